@@ -1,0 +1,12 @@
+# Target `headers`: every header of the house compiles alone. Not part of `all`.
+file(GLOB_RECURSE headers RELATIVE ${CMAKE_SOURCE_DIR}/src CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/*.h)
+set(lonely_sources)
+foreach(header ${headers})
+  string(REPLACE "/" "." name ${header})
+  set(source ${CMAKE_BINARY_DIR}/headers/${name}.cc)
+  file(CONFIGURE OUTPUT ${source} CONTENT "#include \"${header}\"\n")
+  list(APPEND lonely_sources ${source})
+endforeach()
+add_library(headers OBJECT EXCLUDE_FROM_ALL ${lonely_sources})
+target_include_directories(headers PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/third_party/duckdb)
+target_link_libraries(headers PRIVATE songtan_night)
