@@ -15,7 +15,7 @@ namespace songtan::table {
 struct Rows::State {
   duckdb_result result{};
   duckdb_data_chunk chunk_handle = nullptr;
-  Chunk chunk{nullptr};
+  Chunk chunk;
 
   State() = default;
   State(const State&) = delete;

@@ -1,0 +1,157 @@
+#include "night/workspace.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+namespace songtan::night {
+namespace fs = std::filesystem;
+namespace {
+
+std::unexpected<Error> disk_error(const fs::path& path, int code) {
+  Error error;
+  error.outcome = Outcome::environment;
+  error.code = "disk";
+  error.file = path.string();
+  error.message = {fmt::format("磁盘操作失败（{}）", std::strerror(code)), fmt::format("the disk refused ({})", std::strerror(code))};
+  error.mend = {"检查磁盘空间与读写权限", "check disk space and permissions"};
+  return std::unexpected<Error>(std::move(error));
+}
+
+std::vector<std::string> folders_in(const fs::path& parent) {
+  std::vector<std::string> names;
+  std::error_code code;
+  for (const auto& entry : fs::directory_iterator(parent, code)) {
+    const std::string name = entry.path().filename().string();
+    if (entry.is_directory() && !name.starts_with(".")) names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<void> make_private_folder(const fs::path& folder) {
+  std::error_code code;
+  if (fs::is_directory(folder, code)) return {};
+  fs::create_directories(folder, code);
+  if (code) return disk_error(folder, code.value());
+  if (::chmod(folder.c_str(), 0700) != 0) return disk_error(folder, errno);
+  return {};
+}
+
+}  // namespace
+
+Result<Workspace> Workspace::open(const fs::path& data) {
+  for (const fs::path& folder : {data, data / "nights", data / "work", data / "loads"}) TRY_VOID(make_private_folder(folder));
+  Workspace workspace(data);
+  workspace.lock_ = ::open((data / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (workspace.lock_ < 0) return disk_error(data / "lock", errno);
+  if (::flock(workspace.lock_, LOCK_EX | LOCK_NB) == 0) return workspace;
+  if (errno != EWOULDBLOCK) return disk_error(data / "lock", errno);
+  return fail(Outcome::environment, "data.locked",
+              {"另一个进程正在使用数据目录 " + data.string(), "another process works in the data folder " + data.string()},
+              {"等它结束后再运行", "run again when it has ended"});
+}
+
+Result<Workspace> Workspace::read(const fs::path& data) {
+  std::error_code code;
+  if (fs::is_directory(data, code)) return Workspace(data);
+  return fail(Outcome::usage, "data.absent", {"数据目录不存在：" + data.string(), "there is no data folder " + data.string()},
+              {"先运行 songtan night，或改正 --data", "run songtan night first, or correct --data"});
+}
+
+Workspace::Workspace(Workspace&& other) noexcept : data_(std::move(other.data_)), lock_(std::exchange(other.lock_, -1)) {}
+
+Workspace& Workspace::operator=(Workspace&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(lock_, other.lock_);
+  return *this;
+}
+
+Workspace::~Workspace() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+bool Workspace::is_published(const std::string& id) const { return fs::exists(night(id) / "run.json"); }
+
+std::vector<std::string> Workspace::unfinished() const { return folders_in(data_ / "work"); }
+std::vector<std::string> Workspace::published() const { return folders_in(data_ / "nights"); }
+
+std::optional<std::string> Workspace::current() const {
+  std::error_code code;
+  const fs::path target = fs::read_symlink(data_ / "current", code);
+  if (code) return std::nullopt;
+  return target.filename().string();
+}
+
+Result<void> Workspace::set_current(const std::string& id) const {
+  const fs::path link = data_ / ".current.new";
+  std::error_code code;
+  fs::remove(link, code);
+  fs::create_directory_symlink(fs::path("nights") / id, link, code);
+  if (code) return disk_error(link, code.value());
+  fs::rename(link, data_ / "current", code);
+  if (code) return disk_error(data_ / "current", code.value());
+  return sync_to_disk(data_);
+}
+
+Result<void> Workspace::discard(const std::string& id) const {
+  const auto ids = unfinished();
+  if (std::find(ids.begin(), ids.end(), id) == ids.end()) {
+    return fail(Outcome::usage, "night.unknown", {"没有未完成的运行 " + id, "there is no unfinished night " + id},
+                {"用 songtan night list 查看", "see songtan night list"});
+  }
+  std::error_code code;
+  fs::remove_all(work(id), code);
+  if (code) return disk_error(work(id), code.value());
+  return {};
+}
+
+Result<void> sync_to_disk(const fs::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return disk_error(path, errno);
+  const int done = ::fsync(file);
+  const int code = errno;
+  ::close(file);
+  if (done != 0) return disk_error(path, code);
+  return {};
+}
+
+Result<void> put_in_place(const fs::path& folder, const fs::path& target) {
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) TRY_VOID(sync_to_disk(entry.path()));
+  TRY_VOID(sync_to_disk(folder));
+  std::error_code code;
+  fs::create_directories(target.parent_path(), code);
+  fs::rename(folder, target, code);
+  if (code) return disk_error(target, code.value());
+  return sync_to_disk(target.parent_path());
+}
+
+Result<void> write_file_atomically(const fs::path& file, const std::string& content) {
+  const fs::path partial = file.string() + ".part";
+  const int handle = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (handle < 0) return disk_error(partial, errno);
+  std::size_t written = 0;
+  while (written < content.size()) {
+    const ssize_t count = ::write(handle, content.data() + written, content.size() - written);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) break;
+    written += static_cast<std::size_t>(count);
+  }
+  const bool whole = written == content.size() && ::fsync(handle) == 0;
+  const int code = errno;
+  ::close(handle);
+  if (!whole) return disk_error(partial, code);
+  std::error_code renamed;
+  fs::rename(partial, file, renamed);
+  if (renamed) return disk_error(file, renamed.value());
+  return sync_to_disk(file.parent_path());
+}
+
+}  // namespace songtan::night

@@ -1,0 +1,60 @@
+// The folder of nights. DATA/lock, DATA/loads/**, DATA/work/<id>/<stage>/ (unfinished), DATA/nights/<id>/<table>/,
+// DATA/current → the published night. One process at a time works in it; everything is put in place by a rename.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace songtan::night {
+
+class Workspace {
+ public:
+  /// Opens DATA (made, mode 0700, if it is not there) and takes its lock; Outcome::environment if another process
+  /// holds it. The lock ends with the object or the process.
+  static Result<Workspace> open(const std::filesystem::path& data);
+
+  /// Opens DATA for reading only: no lock. Outcome::usage if it is not there.
+  static Result<Workspace> read(const std::filesystem::path& data);
+
+  Workspace(Workspace&& other) noexcept;
+  Workspace& operator=(Workspace&& other) noexcept;
+  ~Workspace();
+
+  const std::filesystem::path& data() const { return data_; }
+  std::filesystem::path night(const std::string& id) const { return data_ / "nights" / id; }
+  std::filesystem::path work(const std::string& id) const { return data_ / "work" / id; }
+
+  bool is_published(const std::string& id) const;
+  /// Ids of nights that were begun and not published, in order.
+  std::vector<std::string> unfinished() const;
+  std::vector<std::string> published() const;
+  std::optional<std::string> current() const;
+
+  /// Makes `id` the current night by one atomic rename.
+  Result<void> set_current(const std::string& id) const;
+
+  /// Drops an unfinished night; Outcome::usage if there is none of that id.
+  Result<void> discard(const std::string& id) const;
+
+ private:
+  explicit Workspace(std::filesystem::path data) : data_(std::move(data)) {}
+
+  std::filesystem::path data_;
+  int lock_ = -1;
+};
+
+/// Flushes a file or folder to the disk.
+Result<void> sync_to_disk(const std::filesystem::path& path);
+
+/// Flushes every file below `folder`, then renames it to `target` and flushes the parent: after a power cut the
+/// target is whole or absent.
+Result<void> put_in_place(const std::filesystem::path& folder, const std::filesystem::path& target);
+
+/// Writes a small file beside its target, flushes and renames it.
+Result<void> write_file_atomically(const std::filesystem::path& file, const std::string& content);
+
+}  // namespace songtan::night
