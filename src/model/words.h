@@ -19,9 +19,9 @@ inline constexpr std::array<std::string_view, 4> kNumberStates = {"valid", "inva
 inline constexpr std::array<std::string_view, 4> kBirthPrecisions = {"day", "month", "year", "default"};
 
 /// Money that comes in by the month.
-inline constexpr std::array<std::string_view, 12> kIncomeKinds = {
-    "wage",         "labour",   "social_insurance", "operating", "farm",    "casual",
-    "property", "pension_employee", "pension_resident", "pension_base", "unemployment", "transfer"};
+inline constexpr std::array<std::string_view, 14> kIncomeKinds = {
+    "wage",     "labour",           "social_insurance", "operating",    "farm",         "casual",   "property",
+    "pension_employee", "pension_resident", "pension_base", "unemployment", "transfer", "support", "work_injury_care"};
 
 inline constexpr std::array<std::string_view, 9> kAssetKinds = {
     "dwelling", "shop", "parking", "homestead", "vehicle", "company", "bank_balance", "securities", "insurance"};
