@@ -1,0 +1,278 @@
+#include "report/evaluate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+
+namespace songtan::report {
+namespace {
+
+using table::Rows;
+using table::Session;
+
+std::int64_t ppm(std::int64_t part, std::int64_t whole) { return whole == 0 ? -1 : part * 1'000'000 / whole; }
+
+std::string files_of(const std::filesystem::path& folder) { return sql_literal((folder / "*.parquet").string()); }
+
+Result<void> open_tables(Session& session, const EvaluationInputs& inputs) {
+  for (const char* name : {"person_records", "families", "family_members", "decisions", "findings", "facts"}) {
+    TRY_VOID(session.run(fmt::format("CREATE OR REPLACE VIEW n_{} AS FROM read_parquet({})", name, files_of(inputs.night / name))));
+  }
+  for (const char* name : {"records", "persons", "families", "faults", "entitlements"}) {
+    const std::string file = sql_literal((inputs.truth / (std::string(name) + ".parquet")).string());
+    TRY_VOID(session.run(fmt::format("CREATE OR REPLACE VIEW t_{} AS FROM read_parquet({})", name, file)));
+  }
+  return session.run(fmt::format("CREATE OR REPLACE VIEW n_identity AS SELECT source, file, row, role, number_state FROM {}",
+                                 table::parquet_list(inputs.identity_files)));
+}
+
+// Every delivered record with its true and its found person. A rejected record is linked to nobody: it stands alone
+// (a negative id of its own), so it costs recall.
+constexpr const char* kMatched = R"(
+CREATE OR REPLACE TABLE matched AS
+SELECT t.person_id AS true_id, coalesce(n.person_id, -row_number() OVER (ORDER BY t.source, t.file, t.row, t.role)) AS found_id,
+       coalesce(i.number_state, 'missing') IN ('valid', 'fifteen') AS numbered
+FROM t_records t
+LEFT JOIN n_person_records n USING (source, file, row, role)
+LEFT JOIN n_identity i USING (source, file, row, role))";
+
+// A person of the truth is the found person that holds most of its records; a found person answers for one true person.
+constexpr const char* kPersonMap = R"(
+CREATE OR REPLACE TABLE person_map AS
+WITH shared AS (SELECT true_id, found_id, count(*) AS records FROM matched WHERE found_id > 0 GROUP BY ALL),
+     best_true AS (SELECT true_id, arg_max(found_id, (records, -found_id)) AS found_id FROM shared GROUP BY true_id),
+     best_found AS (SELECT found_id, arg_max(true_id, (records, -true_id)) AS true_id FROM shared GROUP BY found_id)
+SELECT true_id, found_id FROM best_true JOIN best_found USING (true_id, found_id))";
+
+Result<PairFigures> pairs_where(Session& session, const std::string& condition) {
+  const auto pairs_by = [&](const std::string& keys) {
+    return session.integer(fmt::format(
+        "SELECT coalesce(sum(n * (n - 1) // 2), 0) FROM (SELECT count(*) AS n FROM matched WHERE {} GROUP BY {})", condition, keys));
+  };
+  PairFigures figures;
+  TRY(figures.true_pairs, pairs_by("true_id"));
+  TRY(figures.found_pairs, pairs_by("found_id"));
+  TRY(figures.right_pairs, pairs_by("true_id, found_id"));
+  return figures;
+}
+
+Result<void> evaluate_linkage(Session& session, Evaluation& evaluation) {
+  TRY(evaluation.all_pairs, pairs_where(session, "true"));
+  TRY(const PairFigures numbered, pairs_where(session, "numbered"));
+  evaluation.without_number = {evaluation.all_pairs.true_pairs - numbered.true_pairs,
+                               evaluation.all_pairs.found_pairs - numbered.found_pairs,
+                               evaluation.all_pairs.right_pairs - numbered.right_pairs};
+  return {};
+}
+
+// A family is right when its members are exactly right: all of them mapped into one found family of the same size.
+// Families of which no member has a record are unknown to every register and do not count.
+constexpr const char* kFamilies = R"(
+WITH told AS (SELECT DISTINCT true_id FROM matched),
+     seen AS (SELECT f.family_id, count(*) AS size, count(m.found_id) AS mapped, min(g.family_id) AS low, max(g.family_id) AS high
+              FROM t_families f
+              LEFT JOIN person_map m ON m.true_id = f.person_id
+              LEFT JOIN n_family_members g ON g.person_id = m.found_id
+              GROUP BY f.family_id
+              HAVING bool_or(f.person_id IN (SELECT true_id FROM told))),
+     sizes AS (SELECT family_id, count(*) AS size FROM n_family_members GROUP BY family_id)
+SELECT count(*), count(*) FILTER (WHERE s.mapped = s.size AND s.low = s.high AND z.size = s.size)
+FROM seen s LEFT JOIN sizes z ON z.family_id = s.low)";
+
+// Both sides by true subject; a family's subject is its reference person, so persons and families map alike.
+constexpr const char* kDecisionMap = R"(
+CREATE OR REPLACE TABLE decided AS
+SELECT d.programme, m.true_id AS subject, d.status, d.amount, d.family_id
+FROM n_decisions d JOIN person_map m ON m.found_id = d.subject)";
+
+constexpr const char* kDecisions = R"(
+SELECT count(*), count(*) FILTER (WHERE d.status = e.status_lawful AND coalesce(d.amount, 0) = coalesce(e.amount_lawful, 0))
+FROM t_entitlements e LEFT JOIN decided d USING (programme, subject)
+WHERE e.status_lawful IS NOT NULL)";
+
+// What is true against what is received makes a case, planted or not. It is undelivered when the decision on what
+// lawfully exists and was delivered gives no sign of it.
+constexpr const char* kCases = R"(
+CREATE OR REPLACE TABLE cases AS
+SELECT CASE WHEN status_true = 'yes' AND NOT receiving THEN 'entitled_not_receiving'
+            WHEN status_true <> 'yes' AND receiving THEN 'receiving_not_entitled'
+            ELSE 'amount_differs' END AS class,
+       programme, subject,
+       CASE WHEN status_true = 'yes' AND NOT receiving THEN status_lawful = 'no'
+            WHEN status_true <> 'yes' AND receiving THEN status_lawful = 'yes'
+            ELSE status_lawful = 'yes' AND amount_lawful = amount_received END AS undelivered
+FROM t_entitlements
+WHERE (status_true = 'yes') <> receiving OR (status_true = 'yes' AND receiving AND amount_true <> amount_received))";
+
+constexpr const char* kListed = R"(
+CREATE OR REPLACE TABLE listed AS
+SELECT f.finding_id, f.class, f.programme, f.certainty, f.rank, f.family_id, coalesce(m.true_id, -f.subject) AS subject,
+       c.subject IS NOT NULL AS is_right, coalesce(c.undelivered, false) AS undelivered
+FROM n_findings f
+LEFT JOIN person_map m ON m.found_id = f.subject
+LEFT JOIN cases c ON c.class = f.class AND c.programme = f.programme AND c.subject = m.true_id
+WHERE f.state <> 'withdrawn')";
+
+constexpr const char* kFindings = R"(
+WITH kinds AS (SELECT class, programme FROM cases UNION SELECT class, programme FROM listed),
+     certainties AS (SELECT unnest(['certain', 'probable']) AS certainty)
+SELECT k.class, k.programme, c.certainty,
+       (SELECT count(*) FROM cases x WHERE x.class = k.class AND x.programme = k.programme AND NOT x.undelivered),
+       (SELECT count(*) FROM cases x WHERE x.class = k.class AND x.programme = k.programme AND x.undelivered),
+       (SELECT count(*) FROM listed x WHERE x.class = k.class AND x.programme = k.programme AND x.certainty = c.certainty),
+       (SELECT count(*) FROM listed x WHERE x.class = k.class AND x.programme = k.programme AND x.certainty = c.certainty
+                                        AND x.is_right),
+       (SELECT count(*) FROM listed x WHERE x.class = k.class AND x.programme = k.programme AND x.certainty = c.certainty
+                                        AND x.is_right AND NOT x.undelivered)
+FROM kinds k CROSS JOIN certainties c
+WHERE k.class NOT IN ('to_verify', 'early_warning', 'complex')
+ORDER BY k.class, k.programme, c.certainty)";
+
+Result<void> evaluate_findings(Session& session, Evaluation& evaluation) {
+  TRY(Rows rows, session.query(kFindings));
+  while (true) {
+    TRY(const bool more, rows.next());
+    if (!more) return {};
+    const auto& chunk = rows.chunk();
+    for (std::int64_t row = 0; row < chunk.size(); ++row) {
+      const auto at = static_cast<std::size_t>(row);
+      evaluation.findings.push_back({std::string(chunk.text(0, row)), std::string(chunk.text(1, row)), std::string(chunk.text(2, row)),
+                                     chunk.bigints(3)[at], chunk.bigints(4)[at], chunk.bigints(5)[at], chunk.bigints(6)[at], chunk.bigints(7)[at]});
+    }
+  }
+}
+
+// Known income per head of every found family: what an order by income alone would go by.
+constexpr const char* kIncomeOrder = R"(
+CREATE OR REPLACE TABLE income_order AS
+WITH income AS (SELECT m.family_id, sum(CASE WHEN f.used THEN f.value ELSE 0 END)::BIGINT AS income
+                FROM n_family_members m LEFT JOIN n_facts f ON f.person_id = m.person_id AND f.kind = 'flow'
+                GROUP BY m.family_id),
+     sizes AS (SELECT family_id, count(*) AS size FROM n_family_members GROUP BY family_id)
+SELECT family_id, row_number() OVER (ORDER BY coalesce(income, 0) // size, family_id) AS place
+FROM sizes LEFT JOIN income USING (family_id))";
+
+// The family (by found id) in which each delivered true case lives, for orders that visit families.
+constexpr const char* kCaseFamilies = R"(
+CREATE OR REPLACE TABLE case_families AS
+SELECT c.class, c.programme, c.subject, g.family_id
+FROM cases c
+LEFT JOIN person_map m ON m.true_id = c.subject
+LEFT JOIN n_family_members g ON g.person_id = m.found_id
+WHERE NOT c.undelivered)";
+
+Result<void> evaluate_list(Session& session, Evaluation& evaluation) {
+  TRY_VOID(session.run(kIncomeOrder));
+  TRY_VOID(session.run(kCaseFamilies));
+  TRY(const std::int64_t cases, session.integer("SELECT count(*) FROM case_families"));
+  TRY(const std::int64_t families, session.integer("SELECT count(*) FROM income_order"));
+  for (const auto& [name, times] : {std::pair{"n", 1}, std::pair{"2n", 2}, std::pair{"5n", 5}}) {
+    ListFigures figures{.name = name, .rows = cases * times};
+    TRY(const std::int64_t found, session.integer(fmt::format("SELECT count(*) FROM listed WHERE is_right AND NOT undelivered AND rank <= {}", figures.rows)));
+    TRY(const std::int64_t by_income, session.integer(fmt::format("SELECT count(*) FROM case_families JOIN income_order USING (family_id) WHERE place <= {}", figures.rows)));
+    figures.recall_ppm = ppm(found, cases);
+    figures.by_income_ppm = ppm(by_income, cases);
+    figures.random_ppm = families == 0 ? -1 : std::min<std::int64_t>(figures.rows * 1'000'000 / families, 1'000'000);
+    evaluation.list.push_back(std::move(figures));
+  }
+  return {};
+}
+
+// A planted fault is found when the list names its subject for its programme.
+constexpr const char* kFaults = R"(
+WITH named AS (SELECT DISTINCT programme, subject FROM listed)
+SELECT f.class, count(*), count(*) FILTER (WHERE n.subject IS NOT NULL),
+       count(*) FILTER (WHERE n.subject IS NULL AND (NOT f.delivered OR f.undetectable_why IS NOT NULL)),
+       coalesce(string_agg(DISTINCT f.undetectable_why, '; ' ORDER BY f.undetectable_why), '')
+FROM t_faults f LEFT JOIN named n ON n.programme = f.programme AND n.subject = f.subject
+GROUP BY f.class ORDER BY f.class)";
+
+Result<void> evaluate_faults(Session& session, Evaluation& evaluation) {
+  TRY(Rows rows, session.query(kFaults));
+  while (true) {
+    TRY(const bool more, rows.next());
+    if (!more) return {};
+    const auto& chunk = rows.chunk();
+    for (std::int64_t row = 0; row < chunk.size(); ++row) {
+      const auto at = static_cast<std::size_t>(row);
+      evaluation.faults.push_back({std::string(chunk.text(0, row)), chunk.bigints(1)[at], chunk.bigints(2)[at], chunk.bigints(3)[at],
+                                   std::string(chunk.text(4, row))});
+    }
+  }
+}
+
+// Recall and false accusations by group of people: who is missed, and who is accused wrongly of receiving too much.
+constexpr const char* kGroups = R"(
+WITH people AS (
+  SELECT person_id, unnest([struct_pack(by_what := 'sex', what := CASE sex WHEN 1 THEN 'male' ELSE 'female' END),
+                            struct_pack(by_what := 'residence', what := residence_type),
+                            struct_pack(by_what := 'ethnicity', what := CASE WHEN ethnicity = '汉族' THEN 'han' ELSE 'minority' END),
+                            struct_pack(by_what := 'age', what := CASE WHEN birth > $as_of - INTERVAL 18 YEAR THEN '0-17'
+                                                                       WHEN birth > $as_of - INTERVAL 60 YEAR THEN '18-59'
+                                                                       WHEN birth > $as_of - INTERVAL 80 YEAR THEN '60-79' ELSE '80+' END)]) AS g
+  FROM t_persons),
+ hit AS (SELECT DISTINCT class, programme, subject FROM listed WHERE is_right)
+SELECT g.by_what, g.what,
+       count(*) FILTER (WHERE e.kind = 'case'), count(*) FILTER (WHERE e.kind = 'case' AND e.good),
+       count(DISTINCT person_id), count(*) FILTER (WHERE e.kind = 'accused')
+FROM people p
+LEFT JOIN (SELECT 'case' AS kind, c.subject, h.subject IS NOT NULL AS good
+           FROM cases c LEFT JOIN hit h USING (class, programme, subject) WHERE NOT c.undelivered
+           UNION ALL
+           SELECT 'accused', subject, false FROM listed
+           WHERE class = 'receiving_not_entitled' AND certainty = 'certain' AND NOT is_right) e ON e.subject = p.person_id
+GROUP BY ALL ORDER BY 1, 2)";
+
+Result<void> evaluate_groups(Session& session, Evaluation& evaluation) {
+  TRY(const std::string as_of, session.text("SELECT coalesce(max(month) + INTERVAL 1 MONTH, DATE '1970-01-01')::DATE FROM t_entitlements"));
+  std::string sql = kGroups;
+  for (std::size_t at = sql.find("$as_of"); at != std::string::npos; at = sql.find("$as_of")) sql.replace(at, 6, "DATE '" + as_of + "'");
+  TRY(Rows rows, session.query(sql));
+  while (true) {
+    TRY(const bool more, rows.next());
+    if (!more) return {};
+    const auto& chunk = rows.chunk();
+    for (std::int64_t row = 0; row < chunk.size(); ++row) {
+      const auto at = static_cast<std::size_t>(row);
+      evaluation.groups.push_back({std::string(chunk.text(0, row)), std::string(chunk.text(1, row)), chunk.bigints(2)[at], chunk.bigints(3)[at],
+                                   chunk.bigints(4)[at], chunk.bigints(5)[at]});
+    }
+  }
+}
+
+Result<Share> share_of(Session& session, const std::string& sql) {
+  TRY(Rows rows, session.query(sql));
+  TRY(const bool found, rows.next());
+  CHECK_PROMISE(found);
+  return Share{rows.chunk().bigints(1)[0], rows.chunk().bigints(0)[0]};
+}
+
+}  // namespace
+
+std::int64_t PairFigures::precision_ppm() const { return ppm(right_pairs, found_pairs); }
+std::int64_t PairFigures::recall_ppm() const { return ppm(right_pairs, true_pairs); }
+std::int64_t PairFigures::f1_ppm() const { return ppm(2 * right_pairs, true_pairs + found_pairs); }
+std::int64_t Share::ppm() const { return report::ppm(right, total); }
+
+Result<Evaluation> evaluate(Session& session, const EvaluationInputs& inputs) {
+  Evaluation evaluation;
+  TRY_VOID(open_tables(session, inputs));
+  TRY_VOID(session.run(kMatched));
+  TRY_VOID(session.run(kPersonMap));
+  TRY_VOID(evaluate_linkage(session, evaluation));
+  TRY(evaluation.families, share_of(session, kFamilies));
+  TRY_VOID(session.run(kDecisionMap));
+  TRY(evaluation.decisions, share_of(session, kDecisions));
+  TRY_VOID(session.run(kCases));
+  TRY_VOID(session.run(kListed));
+  TRY_VOID(evaluate_findings(session, evaluation));
+  TRY_VOID(evaluate_list(session, evaluation));
+  TRY_VOID(evaluate_faults(session, evaluation));
+  TRY_VOID(evaluate_groups(session, evaluation));
+  return evaluation;
+}
+
+}  // namespace songtan::report
