@@ -39,13 +39,13 @@ FROM t_records t
 LEFT JOIN n_person_records n USING (source, file, row, role)
 LEFT JOIN n_identity i USING (source, file, row, role))";
 
-// A person of the truth is the found person that holds most of its records; a found person answers for one true person.
+// A found person answers for the true person of whom it holds most records; a true person is the found one that
+// answers for it with most records.
 constexpr const char* kPersonMap = R"(
 CREATE OR REPLACE TABLE person_map AS
 WITH shared AS (SELECT true_id, found_id, count(*) AS records FROM matched WHERE found_id > 0 GROUP BY ALL),
-     best_true AS (SELECT true_id, arg_max(found_id, (records, -found_id)) AS found_id FROM shared GROUP BY true_id),
-     best_found AS (SELECT found_id, arg_max(true_id, (records, -true_id)) AS true_id FROM shared GROUP BY found_id)
-SELECT true_id, found_id FROM best_true JOIN best_found USING (true_id, found_id))";
+     answers AS (SELECT found_id, arg_max(true_id, (records, -true_id)) AS true_id, max(records) AS records FROM shared GROUP BY found_id)
+SELECT true_id, arg_max(found_id, (records, -found_id)) AS found_id FROM answers GROUP BY true_id)";
 
 Result<PairFigures> pairs_where(Session& session, const std::string& condition) {
   const auto pairs_by = [&](const std::string& keys) {
