@@ -77,7 +77,7 @@ Result<Session> Session::open(const SessionOptions& options) {
   set("memory_limit", fmt::format("{}MiB", std::max<std::int64_t>(options.memory_bytes >> 20, 16)));
   set("autoload_known_extensions", "false");
   set("autoinstall_known_extensions", "false");
-  if (!options.spill_folder.empty()) set("temp_directory", options.spill_folder.string());
+  set("temp_directory", options.spill_folder.string());  // empty: DuckDB would else spill into the current folder
   if (options.locked) set("enable_external_access", "false");
   char* words = nullptr;
   const bool opened = duckdb_open_ext(nullptr, &state->database, config, &words) == DuckDBSuccess;

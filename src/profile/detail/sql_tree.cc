@@ -1,0 +1,192 @@
+#include "profile/detail/sql_tree.h"
+
+#include <array>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace songtan::profile::detail {
+namespace {
+
+using Json = nlohmann::json;
+
+// Pure, exact and independent of the order of rows. Windows may order (row_number and its like) because a total order
+// is the writer's duty there; an aggregate that depends on order is not offered at all.
+constexpr std::array kFunctions = std::to_array<std::string_view>({
+    "!~~",        "!~~*",      "%",          "*",           "+",          "-",         "//",          "^@",         "abs",
+    "bit_and",    "bit_or",    "bool_and",   "bool_or",     "coalesce",   "concat",    "constant_or_null", "contains", "count",
+    "count_if",   "count_star", "date_diff", "date_part",   "date_sub",   "date_trunc", "datediff",   "day",        "dense_rank",
+    "ends_with",  "generate_series", "greatest", "if",      "ifnull",     "lag",       "last_day",    "lead",       "least",
+    "left",       "len",       "length",     "list_contains", "list_value", "lower",   "lpad",        "make_date",  "max",
+    "min",        "month",     "nullif",     "prefix",      "range",      "rank",      "replace",     "right",      "row_number",
+    "sign",       "starts_with", "strip_accents", "substr", "substring",  "suffix",    "sum",         "to_days",    "to_months",
+    "to_years",   "trim",      "trunc",      "unnest",      "upper",      "year",      "||",          "~~",         "~~*",
+});
+constexpr std::array kTableFunctions = std::to_array<std::string_view>({"generate_series", "range", "unnest"});
+constexpr std::array kClocks = std::to_array<std::string_view>(
+    {"current_date", "current_time", "current_timestamp", "get_current_timestamp", "localtime", "localtimestamp", "now",
+     "today", "transaction_timestamp"});
+constexpr std::array kTableKinds =
+    std::to_array<std::string_view>({"BASE_TABLE", "EMPTY", "EXPRESSION_LIST", "JOIN", "SUBQUERY", "TABLE_FUNCTION"});
+
+template <typename List>
+bool contains(const List& list, std::string_view word) {
+  return std::ranges::find(list, word) != list.end();
+}
+
+std::string text_at(const Json& node, const char* key) {
+  const auto found = node.find(key);
+  return found != node.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+bool is_floating(const std::string& type) { return type == "DOUBLE" || type == "FLOAT"; }
+
+class Walk {
+ public:
+  TreeReport report;
+
+  void visit(const Json& node) {
+    if (report.offence) return;
+    if (node.is_array()) {
+      for (const Json& child : node) visit(child);
+      return;
+    }
+    if (!node.is_object()) return;
+    const auto with = names_of(node);
+    names_.insert(names_.end(), with.begin(), with.end());
+    judge(node);
+    if (!is_interval_count(node)) {
+      for (const auto& [key, child] : node.items()) visit(child);
+    }
+    names_.resize(names_.size() - with.size());
+  }
+
+ private:
+  // Names that a WITH brings; they are visible in the whole node, and a pack relation of the same name is hidden by it.
+  static std::vector<std::string> names_of(const Json& node) {
+    std::vector<std::string> names;
+    const auto with = node.find("cte_map");
+    if (with == node.end()) return names;
+    for (const Json& entry : (*with)["map"]) names.push_back(text_at(entry, "key"));
+    return names;
+  }
+
+  // DuckDB's parser turns INTERVAL 18 YEAR into to_years(CAST(trunc(CAST(18 AS DOUBLE)) AS INTEGER)): the one DOUBLE
+  // that no writer can avoid, and it holds a whole number.
+  static bool is_interval_count(const Json& node) {
+    if (text_at(node, "function_name") != "trunc" || node["children"].size() != 1) return false;
+    const Json& cast = node["children"][0];
+    return text_at(cast, "class") == "CAST" && text_at(cast["child"], "class") == "CONSTANT";
+  }
+
+  void judge(const Json& node) {
+    const std::string kind = text_at(node, "class");
+    if (node.contains("function_name")) judge_function(node, text_at(node, "function_name"));
+    if (kind == "COLUMN_REF") judge_column(node);
+    if (kind == "PARAMETER") refuse(node, "pack.sql_parameter", {"只有参数 $as_of", "$as_of is the only parameter"}, {"删去其他参数", "remove the other parameter"});
+    if (kind == "CAST" || kind == "CONSTANT") judge_type(node);
+    if (kind.empty()) judge_table(node);
+    judge_modifiers(node);
+  }
+
+  void judge_function(const Json& node, const std::string& name) {
+    if (is_interval_count(node)) return;
+    if (contains(kClocks, name)) return refuse_clock(node, name);
+    if (name == "/") {
+      return refuse(node, "pack.sql_float", {"除法 / 得到浮点数", "division by / yields DOUBLE"}, {"用整除 //", "divide with //"});
+    }
+    if (!contains(kFunctions, name) || !text_at(node, "schema").empty() || !text_at(node, "catalog").empty()) {
+      refuse(node, "pack.sql_function", {"不允许使用函数 " + name, "function '" + name + "' is not allowed in a pack"},
+             {"只能用 docs/formats/facts.md 列出的函数", "use the functions listed in docs/formats/facts.md"});
+    }
+  }
+
+  void judge_column(const Json& node) {
+    const auto& names = node["column_names"];
+    if (names.size() == 1 && contains(kClocks, names[0].get<std::string>())) refuse_clock(node, names[0].get<std::string>());
+  }
+
+  void judge_type(const Json& node) {
+    const Json& type = node.contains("cast_type") ? node["cast_type"] : node["value"]["type"];
+    if (is_floating(text_at(type, "id"))) {
+      refuse(node, "pack.sql_float", {"不允许浮点数（FLOAT、DOUBLE）", "FLOAT and DOUBLE are not allowed"},
+             {"用 BIGINT 或 DECIMAL", "use BIGINT or DECIMAL"});
+    }
+  }
+
+  void judge_table(const Json& node) {
+    const std::string type = text_at(node, "type");
+    if (type == "BASE_TABLE") return judge_relation(node);
+    if (type == "TABLE_FUNCTION") {
+      const std::string name = text_at(node["function"], "function_name");
+      if (!contains(kTableFunctions, name)) {
+        refuse(node, "pack.sql_file", {"不允许读取 " + name, "reading from '" + name + "' is not allowed"},
+               {"只能读交给它的关系", "read the relations that are handed in"});
+      }
+    }
+    const bool is_table = node.contains("column_name_alias") || node.contains("table_name");
+    if (is_table && !contains(kTableKinds, type)) {
+      refuse(node, "pack.sql_relation", {"不允许的来源类型 " + type, "a source of kind " + type + " is not allowed"}, {});
+    }
+  }
+
+  void judge_relation(const Json& node) {
+    const std::string name = text_at(node, "table_name");
+    const bool qualified = !text_at(node, "schema_name").empty() || !text_at(node, "catalog_name").empty();
+    if (qualified) {
+      return refuse(node, "pack.sql_relation", {"关系名不能带库名", "a relation is named without a schema"},
+                    {"只写关系名", "write its bare name"});
+    }
+    if (!contains(names_, name)) report.relations.insert(name);
+  }
+
+  void judge_modifiers(const Json& node) {
+    if (text_at(node, "type") == "LIMIT_MODIFIER" || text_at(node, "type") == "LIMIT_PERCENT_MODIFIER") {
+      refuse(node, "pack.sql_order", {"不允许 LIMIT", "LIMIT is not allowed"}, {"用 row_number() 和全序", "use row_number() over a total order"});
+    }
+    if (node.contains("distinct_on_targets") && !node["distinct_on_targets"].empty()) {
+      refuse(node, "pack.sql_order", {"不允许 DISTINCT ON", "DISTINCT ON is not allowed"}, {"用 row_number() 和全序", "use row_number() over a total order"});
+    }
+    if (node.contains("sample") && !node["sample"].is_null()) {
+      refuse(node, "pack.sql_order", {"不允许抽样", "SAMPLE is not allowed"}, {"删去 USING SAMPLE", "remove USING SAMPLE"});
+    }
+  }
+
+  void refuse_clock(const Json& node, const std::string& name) {
+    refuse(node, "pack.sql_clock", {"不允许读时钟：" + name, "the clock may not be read: " + name}, {"用 $as_of", "use $as_of"});
+  }
+
+  void refuse(const Json& node, std::string code, Text message, Text mend) {
+    if (report.offence) return;
+    Offence offence{std::move(code), std::move(message), std::move(mend)};
+    const auto at = node.find("query_location");
+    if (at != node.end() && at->is_number_unsigned() && at->get<std::uint64_t>() < (1ULL << 32)) {
+      offence.offset = static_cast<std::int64_t>(at->get<std::uint64_t>());
+    }
+    report.offence = std::move(offence);
+  }
+
+  std::vector<std::string> names_;
+};
+
+}  // namespace
+
+TreeReport inspect_tree(std::string_view tree) {
+  const Json json = Json::parse(tree, nullptr, false);
+  CHECK_PROMISE(!json.is_discarded());
+  Walk walk;
+  if (json["error"].get<bool>()) {
+    walk.report.offence = Offence{"pack.sql_statement",
+                                  {"须是一条 SELECT：" + text_at(json, "error_message"), "one SELECT is wanted: " + text_at(json, "error_message")},
+                                  {"一个文件只写一条 SELECT", "write exactly one SELECT in a file"}};
+    return std::move(walk.report);
+  }
+  if (json["statements"].size() != 1) {
+    walk.report.offence = Offence{"pack.sql_statement", {"文件中有多条语句", "the file holds several statements"},
+                                  {"一个文件只写一条 SELECT", "write exactly one SELECT in a file"}};
+    return std::move(walk.report);
+  }
+  walk.visit(json["statements"][0]);
+  return std::move(walk.report);
+}
+
+}  // namespace songtan::profile::detail
