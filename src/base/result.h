@@ -33,12 +33,12 @@ struct Text {
 /// Personal values never appear in it. Places are 1-based; 0 means "does not apply".
 struct Error {
   Outcome outcome = Outcome::bad_data;
-  std::string code;
-  Text message;
-  Text mend;
-  std::string file;
+  std::string code = {};
+  Text message = {};
+  Text mend = {};
+  std::string file = {};
   std::int64_t line = 0;
-  std::string column;
+  std::string column = {};
   std::int64_t row = 0;
   std::int64_t offset = -1;
 };

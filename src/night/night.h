@@ -1,0 +1,41 @@
+// One night: extracts and pack in, findings published. The order of the batch, and nothing else: what a stage does is
+// the business of its room.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/day.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "night/checkpoint.h"
+
+namespace songtan::night {
+
+struct Resources {
+  int threads = 1;
+  std::int64_t memory_bytes = std::int64_t{4} << 30;
+};
+
+struct NightRequest {
+  std::filesystem::path pack;
+  std::filesystem::path in;
+  std::filesystem::path data;
+  Day date;
+  Resources resources;
+};
+
+struct NightOutcome {
+  std::string id;
+  bool repeated = false;  ///< the same inputs were published before; nothing was done
+  std::map<std::string, StageCounts> counts;
+};
+
+/// Runs or resumes the night of `date`. Errors: usage (no input folder; another night with other inputs is unfinished),
+/// bad_data (pack, contract or file, named), environment (lock, disk), interrupted (resume by the same command).
+Result<NightOutcome> run_night(const NightRequest& request, Progress& progress);
+
+}  // namespace songtan::night
