@@ -36,7 +36,9 @@ std::string class_word(const std::string& word, bool zh) {
 
 std::string yuan(std::int64_t fen) { return fmt::format("{}{}.{:02}", fen < 0 ? "-" : "", std::abs(fen) / 100, std::abs(fen) % 100); }
 
-std::string csv_field(const std::string& text) {
+// A cell that begins like a formula would be run by a spreadsheet; an apostrophe makes it text.
+std::string csv_field(const std::string& cell) {
+  const std::string text = cell.find_first_of("=+-@\t\r") == 0 ? "'" + cell : cell;
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char c : text) {
