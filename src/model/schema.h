@@ -41,4 +41,7 @@ std::string select_list(const TableSchema& schema);
 /// A SELECT that yields no rows but the right columns.
 std::string empty_select(const TableSchema& schema);
 
+/// JSON Schema (2020-12) of one row, as it stands in schemas/tables/<name>.json; the tests hold the two equal.
+std::string json_schema(const TableSchema& schema);
+
 }  // namespace songtan::model

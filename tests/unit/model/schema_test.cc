@@ -1,5 +1,9 @@
 #include <doctest/doctest.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 
@@ -29,4 +33,27 @@ TEST_CASE("names of tables are unique") {
     for (const model::TableSchema& schema : group) CHECK(names.insert(schema.name).second);
   }
   CHECK(&model::schema_of("identity") == &model::record_schemas()[0]);
+}
+
+namespace {
+
+std::string content_of(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
+// SONGTAN_WRITE_SCHEMAS=1 writes the files anew after a change that a decision record explains.
+TEST_CASE("schemas/tables holds every table as the code has it") {
+  const std::filesystem::path folder = std::filesystem::path(SONGTAN_SOURCE_DIR) / "schemas" / "tables";
+  const bool write = std::getenv("SONGTAN_WRITE_SCHEMAS") != nullptr;
+  for (const auto& group : {model::record_schemas(), model::night_schemas(), model::truth_schemas()}) {
+    for (const model::TableSchema& schema : group) {
+      const auto file = folder / (std::string(schema.name) + ".json");
+      if (write) std::ofstream(file) << model::json_schema(schema);
+      CAPTURE(file.filename().string());
+      CHECK(content_of(file) == model::json_schema(schema));
+    }
+  }
 }
