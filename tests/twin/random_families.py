@@ -1,0 +1,94 @@
+"""Random families for comparing the engine with the twin: near the law's borders more often than life, with unknowns.
+
+Every figure is drawn from the law's own landmarks (the standard, its edge multiple, ages 16, 18, 60, 70, 80, 90, 100, the limits of
+assets) and a step to either side, so that a condition off by one unit shows.
+"""
+from datetime import date
+from fractions import Fraction
+from random import Random
+
+from law import Family, Person
+
+LANDMARK_AGES = (0, 5, 15, 16, 17, 18, 19, 30, 45, 59, 60, 69, 70, 79, 80, 89, 90, 99, 100)
+CATEGORIES = ("视力", "听力", "言语", "肢体", "智力", "精神", "多重")
+SCHOOLING = ("学前", "小学", "初中", "高中", "中职", "专科", "本科", "研究生")
+MAY_BE_UNKNOWN = (
+    "工资", "经营净收入", "养老金", "失业保险金", "残疾等级", "重病", "机动车数", "住房套数", "特困", "服刑中", "就业中", "户籍本省", "企业出资",
+    "自付医疗费", "在校学段", "孤儿", "出生")
+UNCHECKABLE_SHARE_UNKNOWN = 0.35
+UNKNOWN_SHARE = 0.006
+
+
+class Generator:
+    """One stream of families; the same seed gives the same families."""
+
+    def __init__(self, law, counties, month, seed):
+        self.law, self.counties, self.month = law, counties, month
+        self.random = Random(seed)
+
+    def family(self):
+        r = self.random
+        family = Family(r.choice(self.counties), r.choice(("城镇", "农村")), [], self.month)
+        standard = self.law.standard(family)
+        for _ in range(r.choice((1, 1, 2, 2, 3, 3, 4, 5, 7))):
+            family.members.append(Person(self.facts(standard), family))
+        return family
+
+    def families(self, count):
+        """Families; about a third of the older people are owed support by members of an earlier family."""
+        made = []
+        for _ in range(count):
+            family = self.family()
+            for person in family.members:
+                if made and self.random.random() < 0.15:
+                    for _ in range(self.random.choice((1, 1, 2))):
+                        other = self.random.choice(made[-40:])
+                        person.obligors.append(self.random.choice(other.members))
+            made.append(family)
+        return made
+
+    def chance(self, share):
+        return self.random.random() < share
+
+    def near(self, amount):
+        """About `amount`: exactly, a fen to either side, a share of it, or nothing."""
+        r = self.random
+        value = r.choice((Fraction(0), amount, amount + Fraction(1, 100), amount - Fraction(1, 100), amount * r.randint(1, 30) / 10))
+        return max(Fraction(int(value * 100), 100), Fraction(0))
+
+    def birth(self):
+        r, years = self.random, self.random.choice(LANDMARK_AGES) + self.random.choice((0, 0, 0, 1, 2, 3))
+        day = self.law.day(self.month)
+        shift = r.choice((0, 0, 1, -1, 40, 200))
+        base = date(day.year - years, day.month, min(day.day, 28))
+        return min(date.fromordinal(base.toordinal() - shift), day)
+
+    def facts(self, standard):
+        r, chance, near = self.random, self.chance, self.near
+        grade = r.choice((1, 2, 3, 4)) if chance(0.3) else 0
+        base_pension = r.choice((Fraction(0), Fraction(143), Fraction(163)))
+        facts = {
+            "出生": self.birth(), "已死亡": chance(0.02), "户籍本省": not chance(0.03),
+            "工资": near(standard) if chance(0.3) else Fraction(0), "社保个人缴费": near(standard / 10) if chance(0.2) else Fraction(0),
+            "经营净收入": near(standard / 2) if chance(0.1) else Fraction(0),
+            "养老金": base_pension + near(standard / 3), "基础养老金": base_pension,
+            "失业保险金": near(standard) if chance(0.05) else Fraction(0),
+            "零散收入": near(standard / 2), "财产净收入": near(standard / 20), "其他转移收入": near(standard / 20),
+            "自报赡养费": near(standard / 3), "金融资产": near(standard * 24) if chance(0.5) else Fraction(r.randint(0, 5000)),
+            "住房套数": r.choice((0, 0, 0, 1, 1, 2)), "非住宅房产数": 1 if chance(0.03) else 0, "机动车数": 1 if chance(0.05) else 0,
+            "企业出资": r.choice((Fraction(10000), Fraction(50000), Fraction(50001))) if chance(0.03) else Fraction(0),
+            "残疾等级": grade, "残疾类别": r.choice(CATEGORIES) if grade else "无", "重病": chance(0.1),
+            "自付医疗费": near(standard / 2) if chance(0.3) else Fraction(0), "在校学段": r.choice(SCHOOLING) if chance(0.2) else "无",
+            "曾参加职工保险": chance(0.4), "就业中": chance(0.2), "服刑中": chance(0.02), "强制戒毒中": chance(0.02), "特困": chance(0.04),
+            "孤儿": chance(0.03), "工伤护理": chance(0.2), "同意核对": chance(0.4), "受赡养父母数": r.choice((0, 1, 2, 2, 3, 4)),
+        }
+        self.forget(facts)
+        return facts
+
+    def forget(self, facts):
+        for name in ("零散收入", "财产净收入", "其他转移收入", "自报赡养费", "金融资产", "工伤护理"):
+            if self.chance(UNCHECKABLE_SHARE_UNKNOWN):
+                facts[name] = None
+        for name in MAY_BE_UNKNOWN:
+            if self.chance(UNKNOWN_SHARE):
+                facts[name] = None
