@@ -1,0 +1,101 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "watch/detail/steps.h"
+
+namespace songtan::watch::detail {
+namespace {
+
+// Decision against roster, one row a subject and programme. `received` is null for one who is on no roster.
+constexpr const char* kCompared = R"(
+CREATE OR REPLACE TABLE watch_compared AS
+SELECT coalesce(d.programme, r.programme) AS programme, coalesce(d.subject, r.subject) AS subject, d.family_id,
+       coalesce(d.status, 'no') AS status, coalesce(d.probable, 'no') AS probable,
+       CASE WHEN d.status = 'yes' THEN coalesce(d.amount, 0) ELSE coalesce(d.probable_amount, 0) END AS due,
+       r.amount AS received, coalesce(r.entries, 0) AS entries, r.since AS received_since,
+       coalesce(d.reasons, 0) AS reasons, coalesce(d.unknown, 0) AS unknown, coalesce(d.missing, '') AS missing
+FROM (SELECT * FROM {decisions} WHERE programme IN (SELECT programme FROM watch_programme)) d
+FULL JOIN watch_received r ON r.programme = d.programme AND r.subject = d.subject
+WHERE r.subject IS NOT NULL OR d.status <> 'no')";
+
+// A finding is certain when it holds under every value of the unknowns, probable when it holds under the presumptions.
+// What is left open is listed only where somebody is about to be affected: a recipient, or a family just warned of.
+constexpr const char* kCandidate = R"(
+CREATE OR REPLACE TABLE watch_candidate AS
+WITH warned AS (SELECT DISTINCT family_id FROM watch_event WHERE kind IN ({warnings}) AND day > {today} - INTERVAL {months} MONTH),
+     judged AS (
+  SELECT c.*,
+         CASE WHEN received IS NULL AND (status = 'yes' OR probable = 'yes') THEN 'entitled_not_receiving'
+              WHEN received IS NULL THEN CASE WHEN w.family_id IS NOT NULL THEN 'to_verify' END
+              WHEN status = 'no' OR (status = 'to_verify' AND probable = 'no') THEN 'receiving_not_entitled'
+              WHEN status = 'to_verify' AND probable = 'to_verify' THEN 'to_verify'
+              WHEN due <> received THEN 'amount_differs' END AS class,
+         CASE WHEN status = 'to_verify' THEN 'probable' ELSE 'certain' END AS certainty
+  FROM watch_compared c LEFT JOIN warned w USING (family_id))
+SELECT j.* REPLACE (coalesce(j.family_id, m.family_id, j.subject) AS family_id),
+       CASE class WHEN 'entitled_not_receiving' THEN due
+                  WHEN 'receiving_not_entitled' THEN received
+                  WHEN 'amount_differs' THEN abs(due - received)
+                  ELSE coalesce(received, due) END AS amount
+FROM judged j LEFT JOIN {family_members} m ON m.person_id = j.subject
+WHERE class IS NOT NULL)";
+
+constexpr const char* kSubjectPerson = R"(
+CREATE OR REPLACE TABLE watch_subject_person AS
+SELECT c.programme, c.subject, m.person_id
+FROM watch_candidate c JOIN watch_programme g USING (programme) JOIN {family_members} m ON m.family_id = c.subject WHERE g.per_family
+UNION
+SELECT programme, subject, subject FROM watch_candidate)";
+
+// Every fact that a rule of the ranking names.
+std::string fact_names(const Ranking& ranking) {
+  std::set<std::string> names;
+  const auto add_starts = [&](const std::vector<StartRule>& starts) {
+    for (const StartRule& start : starts) names.insert(start.fact);
+  };
+  for (const NeedRule& rule : ranking.needs) {
+    if (rule.fact) names.insert(rule.fact->fact);
+  }
+  for (const CauseRule& rule : ranking.causes) {
+    if (rule.fact) names.insert(rule.fact->fact);
+    add_starts(rule.starts);
+  }
+  for (const ProgrammeRule& rule : ranking.programmes) add_starts(rule.starts);
+  std::vector<std::string> literals = {"''"};
+  for (const std::string& name : names) literals.push_back(sql_literal(name));
+  return fmt::format("{}", fmt::join(literals, ", "));
+}
+
+constexpr const char* kFact = R"(
+CREATE OR REPLACE TABLE watch_fact AS
+WITH people AS (SELECT m.person_id FROM {family_members} m WHERE m.family_id IN (SELECT family_id FROM watch_candidate)
+                UNION SELECT person_id FROM watch_subject_person
+                UNION SELECT person_id FROM watch_roster_person SEMI JOIN watch_candidate USING (programme, subject))
+SELECT person_id, fact, value, valid_from
+FROM {facts}
+WHERE used AND value IS NOT NULL AND fact IN ({names}) AND coalesce(valid_from <= {today}, true) AND coalesce(valid_to > {today}, true)
+  AND person_id IN (SELECT person_id FROM people))";
+
+}  // namespace
+
+Result<void> compare(const Step& step) {
+  std::vector<std::string> warnings = {"''"};
+  for (const std::string& kind : step.ranking.warning_events) warnings.push_back(sql_literal(kind));
+  const std::string members = table::parquet_list(step.inputs.family_members);
+  TRY_VOID(step.session.run(fmt::format(fmt::runtime(kCompared), fmt::arg("decisions", table::parquet_list(step.inputs.decisions)))));
+  TRY_VOID(step.session.run(fmt::format(fmt::runtime(kCandidate), fmt::arg("warnings", fmt::join(warnings, ", ")),
+                                        fmt::arg("today", step.today()), fmt::arg("months", step.ranking.warning_months),
+                                        fmt::arg("family_members", members))));
+  return step.session.run(fmt::format(fmt::runtime(kSubjectPerson), fmt::arg("family_members", members)));
+}
+
+Result<void> read_facts(const Step& step) {
+  return step.session.run(fmt::format(fmt::runtime(kFact), fmt::arg("family_members", table::parquet_list(step.inputs.family_members)),
+                                      fmt::arg("facts", table::parquet_list(step.inputs.facts)), fmt::arg("today", step.today()),
+                                      fmt::arg("names", fact_names(step.ranking))));
+}
+
+}  // namespace songtan::watch::detail

@@ -1,0 +1,25 @@
+#include "watch/detail/fact_test_sql.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace songtan::watch::detail {
+
+std::string day_of_fact_sql(std::string_view alias) { return fmt::format("(DATE '1970-01-01' + CAST({}.value AS INTEGER))", alias); }
+
+std::string fact_test_sql(const FactTest& test, std::string_view alias, std::string_view today) {
+  std::string sql = fmt::format("{}.fact = {}", alias, sql_literal(test.fact));
+  if (test.at_least) sql += fmt::format(" AND {}.value >= {}", alias, *test.at_least);
+  if (test.at_most) sql += fmt::format(" AND {}.value <= {}", alias, *test.at_most);
+  if (!test.age_at_least && !test.age_below) return sql;
+  const auto as_number = [](std::string_view day) {
+    return fmt::format("(year({0}) * 10000 + month({0}) * 100 + day({0}))", day);
+  };
+  const std::string age = fmt::format("(({} - {}) // 10000)", as_number(today), as_number(day_of_fact_sql(alias)));
+  if (test.age_at_least) sql += fmt::format(" AND {} >= {}", age, *test.age_at_least);
+  if (test.age_below) sql += fmt::format(" AND {} < {}", age, *test.age_below);
+  return sql;
+}
+
+}  // namespace songtan::watch::detail

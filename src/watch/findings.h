@@ -1,0 +1,57 @@
+// Findings: what the decisions say against what the rosters say. In: the decisions of a month, the enrolment and event
+// records of the night with their persons, families, facts, and the last night's findings. Out: findings, each with
+// its certainty, cause, worth, reasons and what became of it since the last night; a table in rank order.
+// A finding is a proposal to a person; nothing here awards, cuts or stops.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/day.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "table/session.h"
+#include "watch/ranking.h"
+
+namespace songtan::watch {
+
+/// What watch must know of a programme; the pack says it, decide hands it in.
+struct Programme {
+  std::string code;
+  bool per_family = false;              ///< decided for a family, else for a person
+  std::vector<std::string> conditions;  ///< names of the labelled conditions: condition i is bit i of reasons and unknown
+};
+
+struct WatchInputs {
+  Day as_of;  ///< the end of this day is "now"
+  std::vector<Programme> programmes;
+  // Parquet files of the tables of model/schema.h; enrolment, event and kin may be empty, the others may not.
+  std::vector<std::filesystem::path> enrolment;
+  std::vector<std::filesystem::path> event;
+  std::vector<std::filesystem::path> person_records;
+  std::vector<std::filesystem::path> family_members;
+  std::vector<std::filesystem::path> kin;  ///< may be empty
+  std::vector<std::filesystem::path> facts;
+  std::vector<std::filesystem::path> decisions;
+  std::vector<std::filesystem::path> previous_findings;  ///< empty on the first night
+};
+
+struct WatchReport {
+  std::int64_t findings = 0;                     ///< rows that are not withdrawn
+  std::int64_t withdrawn = 0;
+  std::map<std::string, std::int64_t> by_class;  ///< rows that are not withdrawn
+};
+
+/// Writes `out`/part-0.parquet by the findings schema, sorted by rank; withdrawn rows come last.
+/// One row a key (class, programme, subject, cause).
+/// Unknown: a decision "to_verify" becomes a probable finding where its presumed status differs from the roster;
+/// otherwise it is listed only for recipients whose presumed status is open too, and for families with a warning event.
+/// Errors: bad_data for a cause whose condition no programme has; those of the session.
+/// Cost: one scan of decisions, one of the facts that the ranking names, joins on the few that became candidates.
+Result<WatchReport> find(table::Session& session, const Ranking& ranking, const WatchInputs& inputs,
+                         const std::filesystem::path& out, Progress& progress);
+
+}  // namespace songtan::watch

@@ -1,0 +1,195 @@
+#include "watch/ranking.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/toml_file.h"
+#include "model/words.h"
+
+namespace songtan::watch {
+namespace {
+
+constexpr std::array<std::string_view, 4> kClasses = {"entitled_not_receiving", "receiving_not_entitled",
+                                                      "amount_differs", "to_verify"};
+
+Text words_of(const TomlTable& table) { return {table.text("zh"), table.text("en")}; }
+
+std::optional<std::int64_t> optional_integer(const TomlTable& table, std::string_view key) {
+  if (!table.has(key)) return std::nullopt;
+  return table.integer(key);
+}
+
+std::optional<FactTest> fact_test(const TomlTable& table) {
+  if (!table.has("fact")) return std::nullopt;
+  FactTest test{table.text("fact"), optional_integer(table, "at_least"), optional_integer(table, "at_most"),
+                optional_integer(table, "age_at_least"), optional_integer(table, "age_below")};
+  if (!test.at_least && !test.at_most && !test.age_at_least && !test.age_below) {
+    table.refuse({"对事实的检验没有界限", "the test of a fact has no bound"},
+                 {"请写 at_least、at_most、age_at_least 或 age_below", "write at_least, at_most, age_at_least or age_below"});
+  }
+  return test;
+}
+
+std::vector<StartRule> start_rules(const TomlTable& table) {
+  std::vector<StartRule> rules;
+  for (const TomlTable& entry : table.tables("start")) {
+    rules.push_back({entry.text("fact"), entry.integer_or("plus_years", 0)});
+  }
+  return rules;
+}
+
+template <std::size_t N>
+void require_words(const TomlTable& table, const std::vector<std::string>& found,
+                   const std::array<std::string_view, N>& known) {
+  for (const std::string& word : found) {
+    if (std::find(known.begin(), known.end(), word) != known.end()) continue;
+    table.refuse({fmt::format("不认识的标准词 {}", word), fmt::format("unknown code word {}", word)},
+                 {fmt::format("可用：{}", fmt::join(known, "、")), fmt::format("one of {}", fmt::join(known, ", "))});
+  }
+}
+
+void refuse_twice(std::set<std::string>& seen, const TomlTable& table, const std::string& name) {
+  if (seen.insert(name).second) return;
+  table.refuse({fmt::format("{} 出现了两次", name), fmt::format("{} appears twice", name)},
+               {"请合并或改名", "merge the two or rename one"});
+}
+
+CappedPoints capped_points(const TomlTable& table, std::string_view each) {
+  return {table.integer(each), table.integer("cap"), words_of(table)};
+}
+
+std::vector<ClassRule> class_rules(const TomlTable& root) {
+  std::vector<ClassRule> rules;
+  std::set<std::string> seen;
+  for (const TomlTable& table : root.tables("class")) {
+    ClassRule rule{table.text("name"),         table.integer("points"), table.integer("certain"),
+                   table.integer("probable"), table.text("cause"),     words_of(table)};
+    require_words(table, {rule.name}, kClasses);
+    refuse_twice(seen, table, rule.name);
+    rules.push_back(std::move(rule));
+  }
+  for (const std::string_view name : kClasses) {
+    if (seen.contains(std::string(name))) continue;
+    root.refuse({fmt::format("缺少类别 {}", name), fmt::format("class {} is missing", name)},
+                {"请补上一个 [[class]]", "add its [[class]]"});
+  }
+  return rules;
+}
+
+std::vector<ProgrammeRule> programme_rules(const TomlTable& root) {
+  std::vector<ProgrammeRule> rules;
+  std::set<std::string> seen;
+  for (const TomlTable& table : root.tables("programme")) {
+    const std::string received = table.text("received");
+    require_words(table, {received}, std::array<std::string_view, 2>{"group", "person"});
+    ProgrammeRule rule{table.text("code"), table.integer("points"), received == "group", start_rules(table), words_of(table)};
+    refuse_twice(seen, table, rule.code);
+    rules.push_back(std::move(rule));
+  }
+  return rules;
+}
+
+std::vector<NeedRule> need_rules(const TomlTable& root) {
+  std::vector<NeedRule> rules;
+  std::set<std::string> seen;
+  for (const TomlTable& table : root.tables("need")) {
+    NeedRule rule{table.text("key"),      table.integer("points"),             table.integer_or("persons", 1), fact_test(table),
+                  table.texts("event"), table.integer_or("within_months", 12), words_of(table)};
+    require_words(table, rule.events, model::kEventKinds);
+    refuse_twice(seen, table, rule.key);
+    if (rule.fact.has_value() == !rule.events.empty()) {
+      table.refuse({"困难程度要写 fact 或 event，二者之一", "a need is shown by a fact or by events, one of the two"}, {});
+    }
+    rules.push_back(std::move(rule));
+  }
+  return rules;
+}
+
+std::vector<CauseRule> cause_rules(const TomlTable& root) {
+  std::vector<CauseRule> rules;
+  std::set<std::string> seen;
+  for (const TomlTable& table : root.tables("cause")) {
+    CauseRule rule{table.text("name"),           fact_test(table), table.texts("condition"), table.text_or("state", ""),
+                   table.boolean_or("duplicate", false), start_rules(table), words_of(table)};
+    if (!rule.enrolment_state.empty()) require_words(table, {rule.enrolment_state}, model::kEnrolmentStates);
+    refuse_twice(seen, table, rule.name);
+    const int kinds = int(rule.fact.has_value()) + int(!rule.conditions.empty()) + int(!rule.enrolment_state.empty()) +
+                      int(rule.duplicate);
+    if (kinds != 1) {
+      table.refuse({"原因要写 fact、condition、state、duplicate 四者之一",
+                    "a cause is told by one of fact, condition, state, duplicate"}, {});
+    }
+    rules.push_back(std::move(rule));
+  }
+  return rules;
+}
+
+Dispositions dispositions(const TomlTable& root) {
+  const TomlTable table = root.table("disposition");
+  Dispositions found{table.text("not_in_scope"), table.text("in_scope"),         table.text("too_little"),
+                     table.text("too_much"),     table.text("not_entitled"),     table.text("verify_recipient"),
+                     table.text("verify_other"), {}};
+  for (const TomlTable& word : root.tables("disposition_word")) found.words.push_back({word.text("name"), words_of(word)});
+  for (const std::string* used : {&found.not_in_scope, &found.in_scope, &found.too_little, &found.too_much,
+                                  &found.not_entitled, &found.verify_recipient, &found.verify_other}) {
+    const auto named = [&](const Dispositions::Word& word) { return word.name == *used; };
+    if (std::any_of(found.words.begin(), found.words.end(), named)) continue;
+    table.refuse({fmt::format("处置 {} 没有 [[disposition_word]]", *used), fmt::format("disposition {} has no [[disposition_word]]", *used)},
+                 {});
+  }
+  return found;
+}
+
+}  // namespace
+
+const ClassRule& Ranking::class_named(std::string_view name) const {
+  const auto found = std::find_if(classes.begin(), classes.end(), [&](const ClassRule& rule) { return rule.name == name; });
+  CHECK_PROMISE(found != classes.end());
+  return *found;
+}
+
+Result<Ranking> read_ranking(const std::filesystem::path& file) {
+  TRY(const TomlFile document, TomlFile::read(file));
+  const TomlTable root = document.root();
+  Ranking ranking;
+  ranking.version = root.text("version");
+  (void)root.text_or("mark", "");  // 待核 for the reader of the file
+  ranking.money = capped_points(root.table("money"), "points_per_100_yuan");
+  ranking.time = capped_points(root.table("time"), "points_per_month");
+  ranking.classes = class_rules(root);
+  ranking.programmes = programme_rules(root);
+  ranking.needs = need_rules(root);
+  ranking.causes = cause_rules(root);
+  const TomlTable warning = root.table("warning");
+  ranking.warning_events = warning.texts("events");
+  require_words(warning, ranking.warning_events, model::kEventKinds);
+  ranking.warning_months = warning.integer_or("within_months", 12);
+  ranking.dispositions = dispositions(root);
+  TRY_VOID(document.check());
+  return ranking;
+}
+
+std::string formula(const Ranking& ranking, std::string_view language) {
+  const bool zh = language == "zh";
+  std::string text = zh ? "得分 = (类别 + 项目 + 困难 + 金额 + 时间) × 把握% ÷ 100\n"
+                        : "score = (class + programme + need + money + time) × certainty% ÷ 100\n";
+  for (const ClassRule& rule : ranking.classes) {
+    text += fmt::format(fmt::runtime(zh ? "  类别 {}：{}（确定 {}%，可能 {}%）\n" : "  class {}: {} (certain {}%, probable {}%)\n"),
+                        rule.words.in(language), rule.points, rule.certain_percent, rule.probable_percent);
+  }
+  for (const ProgrammeRule& rule : ranking.programmes) {
+    text += fmt::format(fmt::runtime(zh ? "  项目 {}：{}\n" : "  programme {}: {}\n"), rule.words.in(language), rule.points);
+  }
+  for (const NeedRule& rule : ranking.needs) {
+    text += fmt::format(fmt::runtime(zh ? "  困难 {}：{}\n" : "  need {}: {}\n"), rule.words.in(language), rule.points);
+  }
+  text += fmt::format(fmt::runtime(zh ? "  金额：每月每 100 元 {}，至多 {}\n" : "  money: {} per 100 yuan a month, at most {}\n"),
+                      ranking.money.each, ranking.money.cap);
+  text += fmt::format(fmt::runtime(zh ? "  时间：每月 {}，至多 {}\n" : "  time: {} a month, at most {}\n"), ranking.time.each, ranking.time.cap);
+  return text;
+}
+
+}  // namespace songtan::watch

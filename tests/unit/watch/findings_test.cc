@@ -1,0 +1,216 @@
+#include "watch/findings.h"
+
+#include "small_night.h"
+
+using namespace songtan;
+using watch::SmallNight;
+
+TEST_CASE("decision against roster gives the class and the certainty") {
+  struct Row {
+    const char* status;
+    const char* probable;
+    int received_yuan;  // -1: on no roster
+    bool warned;
+    const char* expected;
+  };
+  const Row rows[] = {
+      {"yes", "yes", -1, false, "entitled_not_receiving certain"},
+      {"to_verify", "yes", -1, false, "entitled_not_receiving probable"},
+      {"to_verify", "to_verify", -1, false, ""},
+      {"to_verify", "to_verify", -1, true, "to_verify probable"},
+      {"to_verify", "no", -1, true, "to_verify probable"},
+      {"no", "no", -1, true, ""},
+      {"no", "no", 300, false, "receiving_not_entitled certain"},
+      {"to_verify", "no", 300, false, "receiving_not_entitled probable"},
+      {"to_verify", "to_verify", 300, false, "to_verify probable"},
+      {"yes", "yes", 300, true, ""},
+      {"to_verify", "yes", 300, false, ""},
+      {"yes", "yes", 200, false, "amount_differs certain"},
+      {"to_verify", "yes", 200, false, "amount_differs probable"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.status);
+    CAPTURE(row.probable);
+    CAPTURE(row.received_yuan);
+    SmallNight night;
+    night.family(10, 2);
+    night.decision("DB", 10, 10, row.status, row.probable, 30'000);
+    if (row.received_yuan >= 0) night.enrolled("DB", 11, row.received_yuan, "g1");
+    if (row.warned) night.event(11, "job_end", "2026-03-01");
+    night.watch();
+    CHECK(night.found("class || ' ' || certainty") == row.expected);
+  }
+}
+
+TEST_CASE("a warning older than its months opens nothing") {
+  SmallNight night;
+  night.family(10, 1);
+  night.decision("DB", 10, 10, "to_verify", "to_verify", 0, "金融资产");
+  night.event(10, "hotline", "2025-09-30");
+  night.watch();
+  CHECK(night.found("class") == "");
+  night.event(10, "hotline", "2025-10-01");
+  night.watch();
+  CHECK(night.found("class || ' ' || collect") == "to_verify 金融资产");
+}
+
+TEST_CASE("a death concerns the family that is left") {
+  SmallNight night;
+  night.family(10, 2);
+  night.record_of(12);
+  night.rows("kin", "person_id, relation, other_person_id", "(12, 'spouse', 10)");
+  night.decision("DB", 10, 10, "to_verify", "to_verify", 0);
+  night.event(12, "death", "2026-05-05");
+  night.watch();
+  CHECK(night.found("class || ' ' || family_id") == "to_verify 10");
+}
+
+TEST_CASE("the whole group's amount is counted once, and a roster of a person by person") {
+  SmallNight night;
+  night.family(10, 3);
+  night.decision("DB", 10, 10, "yes", "yes", 90'000);
+  for (const int person : {10, 11, 12}) night.enrolled("DB", person, 900, "g1");
+  night.decision("GL", 11, 10, "yes", "yes", 10'000);
+  night.enrolled("GL", 11, 100);
+  night.watch();
+  CHECK(night.found("class") == "");
+}
+
+TEST_CASE("an entry belongs to the family in which most of its people live") {
+  SmallNight night;
+  night.family(10, 1);
+  night.family(20, 2);
+  night.decision("DB", 10, 10, "yes", "yes", 30'000);
+  night.decision("DB", 20, 20, "yes", "yes", 30'000);
+  for (const int person : {10, 20, 21}) night.enrolled("DB", person, 300, "g1");
+  night.watch();
+  CHECK(night.found("class || ' ' || subject") == "entitled_not_receiving 10");
+}
+
+TEST_CASE("causes come from the pack, the first that holds") {
+  SmallNight night;
+  night.family(10, 1);
+  night.record_of(30);
+  night.decision("GL", 10, 10, "no", "no", 0);
+  night.decision("GL", 30, 30, "no", "no", 0);
+  night.enrolled("GL", 10, 100);
+  night.enrolled("GL", 30, 100);
+  night.fact(30, "已死亡", 1, "2026-04-10");
+  night.fact(30, "服刑中", 1, "2026-02-10");
+  night.watch();
+  CHECK(night.found("cause", "subject = 30") == "death");
+  CHECK(night.found("since || ' ' || months || ' ' || amount", "subject = 30") == "2026-04-10 5 10000");
+  CHECK(night.found("cause", "subject = 10") == "condition");
+}
+
+TEST_CASE("an entry whose people have all died is still a finding") {
+  SmallNight night;
+  night.family(10, 1);
+  night.record_of(30);
+  night.decision("DB", 10, 10, "no", "no", 0);
+  night.enrolled("DB", 30, 400, "g9");
+  night.fact(30, "已死亡", 1, "2026-08-01");
+  night.watch();
+  CHECK(night.found("class || ' ' || subject || ' ' || cause || ' ' || amount") == "receiving_not_entitled 30 death 40000");
+}
+
+TEST_CASE("two entries of one benefit are found as a duplicate") {
+  SmallNight night;
+  night.family(10, 1);
+  night.record_of(11);
+  night.rows("person_records", "record_id, person_id", "(500, 10)");
+  night.decision("GL", 10, 10, "yes", "yes", 10'000);
+  night.enrolled("GL", 10, 100, "a");
+  night.enrolled("GL", 500, 100, "b");
+  night.watch();
+  CHECK(night.found("class || ' ' || cause || ' ' || amount || ' ' || disposition") == "amount_differs duplicate 10000 review");
+}
+
+TEST_CASE("one who has applied is told apart from one who never did") {
+  SmallNight night;
+  night.family(10, 1);
+  night.family(20, 1);
+  night.decision("DB", 10, 10, "yes", "yes", 30'000);
+  night.decision("DB", 20, 20, "yes", "yes", 30'000);
+  night.rows("enrolment", "record_id, source, programme, state, valid_from", "(10, 'applications', 'DB', 'applied', DATE '2026-09-01')");
+  night.watch();
+  CHECK(night.found("cause", "subject = 10") == "applied");
+  CHECK(night.found("cause", "subject = 20") == "not_applied");
+}
+
+TEST_CASE("a roster entry that has ended or has not begun is no receipt") {
+  SmallNight night;
+  night.family(10, 1);
+  night.decision("DB", 10, 10, "yes", "yes", 30'000);
+  night.rows("enrolment", "record_id, source, programme, state, amount, valid_from, valid_to",
+             "(10, 'roster', 'DB', 'enrolled', 3000000, DATE '2025-01-01', DATE '2026-09-30'), "
+             "(10, 'roster', 'DB', 'enrolled', 3000000, DATE '2026-10-01', NULL)");
+  night.watch();
+  CHECK(night.found("class") == "entitled_not_receiving");
+}
+
+TEST_CASE("a programme that nobody decides is left alone") {
+  SmallNight night;
+  night.family(10, 1);
+  night.decision("DB", 10, 10, "no", "no", 0);
+  night.enrolled("ZZ", 10, 100);
+  night.watch();
+  CHECK(night.found("class") == "");
+}
+
+TEST_CASE("every night says what became of each finding") {
+  SmallNight night;
+  for (const int id : {10, 20, 30, 40}) {
+    night.family(id, 1);
+    night.decision("DB", id, id, "yes", "yes", 30'000);
+  }
+  CHECK(night.watch().findings == 4);
+  CHECK(night.found("state") == "new new new new");
+
+  night.enrolled("DB", 10, 300, "g1");                                   // the help has arrived
+  night.forget("decisions", "subject IN (20, 30)");                      // 20: circumstances changed
+  night.decision("DB", 30, 30, "to_verify", "yes", 30'000, "金融资产");  // 30: less certain now
+  const watch::WatchReport second = night.watch();
+  CHECK(second.findings == 2);
+  CHECK(second.withdrawn == 2);
+  CHECK(night.found("subject || ' ' || state || ' ' || coalesce(state_reason, '-') || ';'") ==
+        "40 same -; 30 changed certainty,collect; 10 withdrawn enrolled; 20 withdrawn no_longer_found;");
+
+  night.watch();
+  CHECK(night.found("subject || ' ' || state || ';'") == "40 same; 30 same;");
+}
+
+
+TEST_CASE("a condition that fails is a cause by its own name; one that no programme has is refused") {
+  SmallNight night;
+  night.family(10, 1);
+  night.family(20, 1);
+  night.decision("DB", 10, 10, "no", "no", 0, "", 0b10);  // 收入 fails, 财产 holds
+  night.decision("DB", 20, 20, "no", "no", 0, "", 0b01);
+  night.enrolled("DB", 10, 300, "g1");
+  night.enrolled("DB", 20, 300, "g2");
+  night.ranking_file = night.with_cause("income", "收入");
+  REQUIRE(night.try_watch());
+  CHECK(night.found("cause", "subject = 10") == "income");
+  CHECK(night.found("cause", "subject = 20") == "condition");
+
+  night.ranking_file = night.with_cause("income", "收人");
+  const auto refused = night.try_watch();
+  REQUIRE(!refused);
+  CHECK(refused.error().outcome == Outcome::bad_data);
+  CHECK(refused.error().message.zh.find("收人") != std::string::npos);
+}
+
+TEST_CASE("a night that is asked to stop writes nothing") {
+  struct Stop final : Progress {
+    void report(std::string_view, std::int64_t, std::int64_t) override {}
+    bool interrupted() const override { return true; }
+  };
+  SmallNight night;
+  night.family(10, 1);
+  Stop stop;
+  const auto stopped = night.try_watch(stop);
+  REQUIRE(!stopped);
+  CHECK(stopped.error().outcome == Outcome::interrupted);
+  CHECK(night.files_written() == 0);
+}

@@ -1,0 +1,153 @@
+// A night of a few families, written as Parquet by SQL rows, over which watch is run.
+#pragma once
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "model/schema.h"
+#include "watch/findings.h"
+
+namespace songtan::watch {
+
+inline std::filesystem::path pack_ranking() {
+  return std::filesystem::path(SONGTAN_SOURCE_DIR) / "packs" / "sichuan" / "ranking.toml";
+}
+
+class SmallNight {
+ public:
+  explicit SmallNight(int threads = 1) : session_(open(threads)) {
+    static int count = 0;
+    folder_ = std::filesystem::temp_directory_path() / fmt::format("songtan_watch_{}_{}", getpid(), count++);
+    std::filesystem::create_directories(folder_);
+    for (const char* name : kTables) {
+      must(session_.run(model::create_table_sql(model::schema_of(name), std::string("given_") + name)));
+    }
+  }
+  ~SmallNight() { std::filesystem::remove_all(folder_); }
+  SmallNight(const SmallNight&) = delete;
+  SmallNight& operator=(const SmallNight&) = delete;
+
+  /// INSERT of named columns: rows("decisions", "programme, subject", "('A', 1), ('A', 2)").
+  void rows(const std::string& table, const std::string& columns, const std::string& values) {
+    must(session_.run(fmt::format("INSERT INTO given_{} ({}) VALUES {}", table, columns, values)));
+  }
+
+  /// Family `id` with members id, id + 1, … and one record (of the same number) for each of them.
+  void family(std::int64_t id, int members) {
+    for (std::int64_t person = id; person < id + members; ++person) {
+      rows("family_members", "family_id, person_id", fmt::format("({}, {})", id, person));
+      record_of(person);
+    }
+  }
+  void record_of(std::int64_t person) { rows("person_records", "record_id, person_id", fmt::format("({0}, {0})", person)); }
+
+  void decision(const std::string& programme, std::int64_t subject, std::int64_t family, const std::string& status,
+                const std::string& probable, std::int64_t fen, const std::string& missing = "", std::int64_t reasons = 0) {
+    rows("decisions", "programme, subject, family_id, status, probable, amount, probable_amount, reasons, unknown, missing",
+         fmt::format("('{}', {}, {}, '{}', '{}', {}, {}, {}, 0, '{}')", programme, subject, family, status, probable,
+                     status == "yes" ? std::to_string(fen) : "NULL", fen, reasons, missing));
+  }
+
+  /// Enrolled since 2026-01-01; amount in yuan.
+  void enrolled(const std::string& programme, std::int64_t person, std::int64_t yuan, const std::string& group = "") {
+    rows("enrolment", "record_id, source, programme, state, group_key, amount, valid_from",
+         fmt::format("({}, 'roster', '{}', 'enrolled', {}, {}, DATE '2026-01-01')", person, programme,
+                     group.empty() ? "NULL" : "'" + group + "'", yuan * 10'000));
+  }
+  void fact(std::int64_t person, const std::string& name, std::int64_t value, const std::string& from) {
+    rows("facts", "person_id, fact, value, valid_from, used", fmt::format("({}, '{}', {}, DATE '{}', true)", person, name, value, from));
+  }
+  void event(std::int64_t person, const std::string& kind, const std::string& day) {
+    rows("event", "record_id, kind, valid_from", fmt::format("({}, '{}', DATE '{}')", person, kind, day));
+  }
+
+  /// Runs watch; what it finds becomes the last night of the next run.
+  WatchReport watch() { return must(try_watch()); }
+
+  Result<WatchReport> try_watch() {
+    SilentProgress progress;
+    return try_watch(progress);
+  }
+
+  Result<WatchReport> try_watch(Progress& progress) {
+    TRY(const Ranking ranking, read_ranking(ranking_file));
+    const WatchInputs inputs{.as_of = *Day::parse("2026-09-30"), .programmes = programmes, .enrolment = {write("enrolment")},
+                             .event = {write("event")}, .person_records = {write("person_records")},
+                             .family_members = {write("family_members")}, .kin = {write("kin")}, .facts = {write("facts")},
+                             .decisions = {write("decisions")}, .previous_findings = previous_};
+    const auto out = folder_ / fmt::format("night{}", nights_++);
+    std::filesystem::create_directories(out);
+    TRY(WatchReport report, find(session_, ranking, inputs, out, progress));
+    previous_ = {out / "part-0.parquet"};
+    return report;
+  }
+
+  /// The pack's ranking with one more cause in front of the others: a condition that fails.
+  std::filesystem::path with_cause(const std::string& name, const std::string& condition) const {
+    std::ifstream in(pack_ranking());
+    std::string text{std::istreambuf_iterator<char>(in), {}};
+    text.insert(text.find("[[cause]]"), fmt::format("[[cause]]\nname = \"{}\"\ncondition = [\"{}\"]\nzh = \"x\"\nen = \"x\"\n\n", name, condition));
+    const auto file = folder_ / "ranking.toml";
+    std::ofstream(file) << text;
+    return file;
+  }
+
+  std::int64_t files_written() const {
+    std::int64_t files = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_)) files += entry.path().filename() == "part-0.parquet";
+    return files;
+  }
+
+  /// One value of the findings, as text; "" for none.
+  std::string found(const std::string& expression, const std::string& where = "true") {
+    return must(session_.text(fmt::format("SELECT coalesce(string_agg(CAST({} AS VARCHAR), ' ' ORDER BY rank), '') FROM {} WHERE {}",
+                                          expression, table::parquet_list(previous_), where)));
+  }
+  std::string bytes() const {
+    std::ifstream in(previous_.front(), std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  void forget(const std::string& table, const std::string& where) {
+    must(session_.run(fmt::format("DELETE FROM given_{} WHERE {}", table, where)));
+  }
+
+  std::filesystem::path ranking_file = pack_ranking();
+  std::vector<Programme> programmes = {{.code = "DB", .per_family = true, .conditions = {"收入", "财产"}},
+                                       {.code = "GL", .per_family = false, .conditions = {"年龄", "户籍"}}};
+
+ private:
+  static constexpr const char* kTables[] = {"enrolment", "event", "person_records", "family_members", "kin", "facts", "decisions"};
+
+  template <typename T>
+  static T must(Result<T> result) {
+    if (!result) FAIL(describe(result.error(), "en"));
+    return std::move(*result);
+  }
+  static void must(Result<void> result) {
+    if (!result) FAIL(describe(result.error(), "en"));
+  }
+  static table::Session open(int threads) {
+    return must(table::Session::open({.threads = threads, .memory_bytes = 256 << 20, .spill_folder = {}, .locked = false}));
+  }
+  std::filesystem::path write(const std::string& table) {
+    const auto file = folder_ / (table + ".parquet");
+    must(session_.write_parquet(fmt::format("SELECT * FROM given_{} ORDER BY ALL", table), file));
+    return file;
+  }
+
+  table::Session session_;
+  std::filesystem::path folder_;
+  std::vector<std::filesystem::path> previous_;
+  int nights_ = 0;
+};
+
+}  // namespace songtan::watch
