@@ -1,0 +1,43 @@
+// Ids of persons that survive from night to night. In: the sets of records of tonight and what the last registry called
+// their records and keys. Out: an id for each set and the log of what was created, merged and split.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace songtan::link {
+
+struct PreviousIds {
+  std::unordered_map<std::int64_t, std::int64_t> of_record;   ///< record id → person id
+  std::unordered_map<std::uint64_t, std::int64_t> of_key;     ///< person key (number, or name and birth) → person id
+  std::unordered_set<std::int64_t> ever;                      ///< all ids ever given
+};
+
+enum class PersonEvent : std::uint8_t { created, merged, split };
+
+struct PersonLogEntry {
+  PersonEvent event;
+  std::int64_t person_id;
+  std::int64_t other_person_id;  ///< merged: the id that ended; split: the id it came from; created: 0
+};
+
+struct PersonIds {
+  std::vector<std::int64_t> of_set;   ///< in the order of the sets' smallest records
+  std::vector<PersonLogEntry> log;
+};
+
+/// One set: members ascending. `key` 0 if it has none.
+struct PersonSet {
+  std::int64_t smallest_record_id;
+  std::span<const std::int64_t> record_ids;
+  std::uint64_t key;
+};
+
+/// A set keeps the id that most of its records bore (ties: the smaller id); an id claimed by several sets stays with
+/// the one that holds most of its records (ties: the smallest record), the others are split off under new ids.
+PersonIds ids_of_sets(const std::vector<PersonSet>& sets, const PreviousIds& previous);
+
+}  // namespace songtan::link

@@ -1,0 +1,217 @@
+#include "link/night_link.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/tasks.h"
+#include "base/toml_file.h"
+#include "link/detail/night_coding.h"
+#include "link/detail/night_tables.h"
+#include "link/kernel/candidates.h"
+#include "link/kernel/components.h"
+#include "link/kernel/number_links.h"
+#include "link/kernel/open_links.h"
+
+namespace songtan::link {
+namespace {
+
+constexpr int kSteps = 6;
+
+struct LinkOptions {
+  std::int32_t margin_millibits = 4500;
+  std::uint32_t most_candidates = 64;
+};
+
+Result<LinkOptions> options_of(const std::filesystem::path& file) {
+  LinkOptions options;
+  if (file.empty()) return options;
+  TRY(const TomlFile toml, TomlFile::read(file));
+  options.margin_millibits = static_cast<std::int32_t>(toml.root().integer_or("margin_millibits", options.margin_millibits));
+  options.most_candidates = static_cast<std::uint32_t>(toml.root().integer_or("most_candidates", options.most_candidates));
+  TRY_VOID(toml.check());
+  return options;
+}
+
+using RecordPairs = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+
+struct Decisions {
+  std::vector<NightLink> same;
+  RecordPairs apart;
+};
+
+Result<Decisions> decisions_of(table::Session& session, const NightLinkInputs& inputs, const NightRecords& night) {
+  Decisions decisions;
+  if (inputs.decisions.empty()) return decisions;
+  TRY(auto rows, session.query("SELECT record_l, record_r, kind FROM " + table::parquet_list(inputs.decisions) +
+                               " ORDER BY record_l, record_r, kind"));
+  const auto index_of = [&](std::int64_t id) {
+    const auto at = std::lower_bound(night.records.begin(), night.records.end(), id,
+                                     [](const NightRecord& record, std::int64_t value) { return record.record_id < value; });
+    return at != night.records.end() && at->record_id == id ? static_cast<std::uint32_t>(at - night.records.begin()) : kNobody;
+  };
+  while (true) {
+    TRY(const bool more, rows.next());
+    if (!more) return decisions;
+    const table::Chunk& chunk = rows.chunk();
+    for (std::int64_t row = 0; row < chunk.size(); ++row) {
+      const std::uint32_t left = index_of(chunk.bigints(0)[static_cast<std::size_t>(row)]);
+      const std::uint32_t right = index_of(chunk.bigints(1)[static_cast<std::size_t>(row)]);
+      // A record that is no longer delivered has nothing to decide.
+      if (left == kNobody || right == kNobody) continue;
+      if (chunk.text(2, row) == "same") {
+        decisions.same.push_back({std::min(left, right), std::max(left, right), static_cast<std::uint16_t>(NightRule::human_decision), false, 0});
+      } else {
+        decisions.apart.emplace_back(std::min(left, right), std::max(left, right));
+      }
+    }
+  }
+}
+
+std::vector<std::uint32_t> open_records(const std::vector<NumberCode>& own) {
+  std::vector<std::uint32_t> open;
+  for (std::uint32_t i = 0; i < own.size(); ++i) {
+    if (own[i] == 0) open.push_back(i);
+  }
+  return open;
+}
+
+// A common name alone offers too many people to look at; the other keys are narrow.
+std::uint32_t cap_of(CandidateKey key, const LinkOptions& options) {
+  return key == CandidateKey::name_alone ? std::min(options.most_candidates, 16U) : options.most_candidates;
+}
+
+std::vector<Candidate> all_candidates(const NightRecords& night, const PersonProfiles& persons, const EvidenceScale& scale,
+                                      const std::vector<std::uint32_t>& open, const LinkOptions& options, int threads) {
+  constexpr auto kKeys = static_cast<std::size_t>(CandidateKey::count_);
+  std::array<std::vector<Candidate>, kKeys + 1> found;
+  parallel_for(threads, kKeys + 1, [&](std::size_t task) {
+    if (task == 0) {
+      found[kKeys] = candidates_by_household(night, persons, open);
+      return;
+    }
+    const auto key = static_cast<CandidateKey>(task - 1);
+    found[task - 1] = candidates_by_key(key, night, persons, scale, open, cap_of(key, options));
+  });
+  std::vector<Candidate> all;
+  for (std::vector<Candidate>& some : found) {
+    all.insert(all.end(), some.begin(), some.end());
+    std::vector<Candidate>().swap(some);
+  }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
+struct Linked {
+  std::vector<NightLink> links;
+  std::vector<NumberCode> own;
+};
+
+Linked link_records(const NightRecords& night, const LinkOptions& options, int threads, Progress& progress, LinkReport& report) {
+  DisjointSets sets(night.records.size());
+  NumberLinks by_number = link_by_number(night, sets);
+  report.repaired = by_number.repaired;
+  report.refused_numbers = by_number.refused;
+  progress.report("link", 2, kSteps);
+  const PersonProfiles persons(night, by_number.own, sets);
+  const EvidenceScale scale(night, persons, EvidenceWeights{});
+  const std::vector<std::uint32_t> open = open_records(by_number.own);
+  report.without_number = static_cast<std::int64_t>(open.size());
+  report.with_number = report.records - report.without_number - report.repaired;
+  const OpenLinks weighed = link_to_persons(persons, scale, night, all_candidates(night, persons, scale, open, options, threads),
+                                            options.margin_millibits);
+  report.weighed = weighed.linked;
+  report.undecided = weighed.undecided;
+  progress.report("link", 3, kSteps);
+  std::vector<bool> taken(night.records.size(), false);
+  for (const NightLink& link : weighed.links) {
+    for (const std::uint32_t record : {link.left, link.right}) taken[record] = true;
+  }
+  std::vector<std::uint32_t> leftovers;
+  std::copy_if(open.begin(), open.end(), std::back_inserter(leftovers), [&](std::uint32_t record) { return !taken[record]; });
+  Linked linked{std::move(by_number.links), std::move(by_number.own)};
+  linked.links.insert(linked.links.end(), weighed.links.begin(), weighed.links.end());
+  const std::vector<NightLink> rest = link_leftovers(night, leftovers, options.most_candidates);
+  linked.links.insert(linked.links.end(), rest.begin(), rest.end());
+  return linked;
+}
+
+NightPersons persons_of(const NightRecords& night, const Components& components) {
+  NightPersons persons;
+  const std::size_t records = night.records.size();
+  persons.set_of.resize(records);
+  std::vector<std::uint32_t> sizes;
+  for (std::uint32_t i = 0; i < records; ++i) {
+    const std::uint32_t root = components.root[i];
+    if (root == i) {
+      persons.set_of[i] = static_cast<std::uint32_t>(sizes.size());
+      sizes.push_back(0);
+    }
+    persons.set_of[i] = persons.set_of[root];
+    ++sizes[persons.set_of[i]];
+  }
+  persons.offsets.assign(1, 0);
+  for (const std::uint32_t size : sizes) persons.offsets.push_back(persons.offsets.back() + size);
+  persons.members.resize(records);
+  std::vector<std::uint32_t> next(persons.offsets.begin(), persons.offsets.end() - 1);
+  for (std::uint32_t i = 0; i < records; ++i) persons.members[next[persons.set_of[i]]++] = i;
+  return persons;
+}
+
+PersonIds give_ids(const NightRecords& night, const NightPersons& persons, const std::vector<NumberCode>& own,
+                   const PreviousIds& previous) {
+  std::vector<std::int64_t> record_ids;
+  record_ids.reserve(persons.members.size());
+  for (const std::uint32_t member : persons.members) record_ids.push_back(night.records[member].record_id);
+  std::vector<PersonSet> sets;
+  sets.reserve(persons.offsets.size());
+  for (std::size_t set = 0; set + 1 < persons.offsets.size(); ++set) {
+    const std::uint32_t from = persons.offsets[set];
+    const std::uint32_t size = persons.offsets[set + 1] - from;
+    const auto members = std::span(persons.members).subspan(from, size);
+    sets.push_back({record_ids[from], std::span(record_ids).subspan(from, size),
+                    previous.of_key.empty() ? 0 : key_of_person(night, members, own)});
+  }
+  return ids_of_sets(sets, previous);
+}
+
+void count_log(const std::vector<PersonLogEntry>& log, LinkReport& report) {
+  for (const PersonLogEntry& entry : log) {
+    report.created += entry.event == PersonEvent::created ? 1 : 0;
+    report.merged += entry.event == PersonEvent::merged ? 1 : 0;
+    report.split += entry.event == PersonEvent::split ? 1 : 0;
+  }
+}
+
+}  // namespace
+
+Result<LinkReport> link_night(table::Session& session, const NightLinkInputs& inputs, const std::filesystem::path& out_dir,
+                              Progress& progress) {
+  TRY(const LinkOptions options, options_of(inputs.options_file));
+  TRY(const CodedNight coded, coded_night(session, inputs, progress));
+  const NightRecords& night = coded.night;
+  LinkReport report;
+  report.records = static_cast<std::int64_t>(night.records.size());
+  progress.report("link", 1, kSteps);
+  TRY(Decisions decisions, decisions_of(session, inputs, night));
+  Linked linked = link_records(night, options, inputs.threads, progress, report);
+  linked.links.insert(linked.links.end(), decisions.same.begin(), decisions.same.end());
+  const Components components = components_of(night.records.size(), std::move(linked.links), decisions.apart);
+  NightPersons persons = persons_of(night, components);
+  TRY(const PreviousIds previous, previous_ids(session, inputs.previous));
+  const PersonIds ids = give_ids(night, persons, linked.own, previous);
+  persons.person_of_set = ids.of_set;
+  report.persons = static_cast<std::int64_t>(ids.of_set.size());
+  count_log(ids.log, report);
+  progress.report("link", 4, kSteps);
+  TRY_VOID(write_persons(session, coded, persons, linked.own, out_dir));
+  TRY_VOID(write_person_records(session, coded, persons, out_dir));
+  progress.report("link", 5, kSteps);
+  TRY_VOID(write_links(session, night, components.links, out_dir));
+  TRY_VOID(write_person_keys(session, night, persons, linked.own, out_dir));
+  TRY_VOID(write_person_log(session, inputs.previous, ids.log, inputs.night, out_dir));
+  progress.report("link", kSteps, kSteps);
+  return report;
+}
+
+}  // namespace songtan::link
