@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "base/hash.h"
+#include "base/mix.h"
 
 namespace songtan {
 

@@ -26,8 +26,10 @@ Result<LinkOptions> options_of(const std::filesystem::path& file) {
   LinkOptions options;
   if (file.empty()) return options;
   TRY(const TomlFile toml, TomlFile::read(file));
-  options.margin_millibits = static_cast<std::int32_t>(toml.root().integer_or("margin_millibits", options.margin_millibits));
-  options.most_candidates = static_cast<std::uint32_t>(toml.root().integer_or("most_candidates", options.most_candidates));
+  options.margin_millibits =
+      static_cast<std::int32_t>(toml.root().integer_or("margin_millibits", options.margin_millibits));
+  options.most_candidates =
+      static_cast<std::uint32_t>(toml.root().integer_or("most_candidates", options.most_candidates));
   TRY_VOID(toml.check());
   return options;
 }
@@ -45,9 +47,11 @@ Result<Decisions> decisions_of(table::Session& session, const NightLinkInputs& i
   TRY(auto rows, session.query("SELECT record_l, record_r, kind FROM " + table::parquet_list(inputs.decisions) +
                                " ORDER BY record_l, record_r, kind"));
   const auto index_of = [&](std::int64_t id) {
-    const auto at = std::lower_bound(night.records.begin(), night.records.end(), id,
-                                     [](const NightRecord& record, std::int64_t value) { return record.record_id < value; });
-    return at != night.records.end() && at->record_id == id ? static_cast<std::uint32_t>(at - night.records.begin()) : kNobody;
+    const auto at =
+        std::lower_bound(night.records.begin(), night.records.end(), id,
+                         [](const NightRecord& record, std::int64_t value) { return record.record_id < value; });
+    return at != night.records.end() && at->record_id == id ? static_cast<std::uint32_t>(at - night.records.begin())
+                                                            : kNobody;
   };
   while (true) {
     TRY(const bool more, rows.next());
@@ -59,7 +63,8 @@ Result<Decisions> decisions_of(table::Session& session, const NightLinkInputs& i
       // A record that is no longer delivered has nothing to decide.
       if (left == kNobody || right == kNobody) continue;
       if (chunk.text(2, row) == "same") {
-        decisions.same.push_back({std::min(left, right), std::max(left, right), static_cast<std::uint16_t>(NightRule::human_decision), false, 0});
+        decisions.same.push_back({std::min(left, right), std::max(left, right),
+                                  static_cast<std::uint16_t>(NightRule::human_decision), false, 0});
       } else {
         decisions.apart.emplace_back(std::min(left, right), std::max(left, right));
       }
@@ -80,8 +85,9 @@ std::uint32_t cap_of(CandidateKey key, const LinkOptions& options) {
   return key == CandidateKey::name_alone ? std::min(options.most_candidates, 16U) : options.most_candidates;
 }
 
-std::vector<Candidate> all_candidates(const NightRecords& night, const PersonProfiles& persons, const EvidenceScale& scale,
-                                      const std::vector<std::uint32_t>& open, const LinkOptions& options, int threads) {
+std::vector<Candidate> all_candidates(const NightRecords& night, const PersonProfiles& persons,
+                                      const EvidenceScale& scale, const std::vector<std::uint32_t>& open,
+                                      const LinkOptions& options, int threads) {
   constexpr auto kKeys = static_cast<std::size_t>(CandidateKey::count_);
   std::array<std::vector<Candidate>, kKeys + 1> found;
   parallel_for(threads, kKeys + 1, [&](std::size_t task) {
@@ -107,7 +113,8 @@ struct Linked {
   std::vector<NumberCode> own;
 };
 
-Linked link_records(const NightRecords& night, const LinkOptions& options, int threads, Progress& progress, LinkReport& report) {
+Linked link_records(const NightRecords& night, const LinkOptions& options, int threads, Progress& progress,
+                    LinkReport& report) {
   DisjointSets sets(night.records.size());
   NumberLinks by_number = link_by_number(night, sets);
   report.repaired = by_number.repaired;
@@ -118,8 +125,8 @@ Linked link_records(const NightRecords& night, const LinkOptions& options, int t
   const std::vector<std::uint32_t> open = open_records(by_number.own);
   report.without_number = static_cast<std::int64_t>(open.size());
   report.with_number = report.records - report.without_number - report.repaired;
-  const OpenLinks weighed = link_to_persons(persons, scale, night, all_candidates(night, persons, scale, open, options, threads),
-                                            options.margin_millibits);
+  const OpenLinks weighed = link_to_persons(
+      persons, scale, night, all_candidates(night, persons, scale, open, options, threads), options.margin_millibits);
   report.weighed = weighed.linked;
   report.undecided = weighed.undecided;
   progress.report("link", 3, kSteps);
@@ -128,7 +135,8 @@ Linked link_records(const NightRecords& night, const LinkOptions& options, int t
     for (const std::uint32_t record : {link.left, link.right}) taken[record] = true;
   }
   std::vector<std::uint32_t> leftovers;
-  std::copy_if(open.begin(), open.end(), std::back_inserter(leftovers), [&](std::uint32_t record) { return !taken[record]; });
+  std::copy_if(open.begin(), open.end(), std::back_inserter(leftovers),
+               [&](std::uint32_t record) { return !taken[record]; });
   Linked linked{std::move(by_number.links), std::move(by_number.own)};
   linked.links.insert(linked.links.end(), weighed.links.begin(), weighed.links.end());
   const std::vector<NightLink> rest = link_leftovers(night, leftovers, options.most_candidates);
@@ -163,14 +171,24 @@ PersonIds give_ids(const NightRecords& night, const NightPersons& persons, const
   std::vector<std::int64_t> record_ids;
   record_ids.reserve(persons.members.size());
   for (const std::uint32_t member : persons.members) record_ids.push_back(night.records[member].record_id);
+  const std::size_t count = persons.offsets.size() - 1;
+  std::vector<std::uint64_t> keys;
+  std::vector<std::size_t> key_offsets{0};
+  for (std::size_t set = 0; set < count; ++set) {
+    if (!previous.of_key.empty()) {
+      const auto members =
+          std::span(persons.members).subspan(persons.offsets[set], persons.offsets[set + 1] - persons.offsets[set]);
+      const std::vector<std::uint64_t> some = keys_of_person(night, members, own);
+      keys.insert(keys.end(), some.begin(), some.end());
+    }
+    key_offsets.push_back(keys.size());
+  }
   std::vector<PersonSet> sets;
-  sets.reserve(persons.offsets.size());
-  for (std::size_t set = 0; set + 1 < persons.offsets.size(); ++set) {
+  sets.reserve(count);
+  for (std::size_t set = 0; set < count; ++set) {
     const std::uint32_t from = persons.offsets[set];
-    const std::uint32_t size = persons.offsets[set + 1] - from;
-    const auto members = std::span(persons.members).subspan(from, size);
-    sets.push_back({record_ids[from], std::span(record_ids).subspan(from, size),
-                    previous.of_key.empty() ? 0 : key_of_person(night, members, own)});
+    sets.push_back({record_ids[from], std::span(record_ids).subspan(from, persons.offsets[set + 1] - from),
+                    std::span(keys).subspan(key_offsets[set], key_offsets[set + 1] - key_offsets[set])});
   }
   return ids_of_sets(sets, previous);
 }
@@ -185,8 +203,8 @@ void count_log(const std::vector<PersonLogEntry>& log, LinkReport& report) {
 
 }  // namespace
 
-Result<LinkReport> link_night(table::Session& session, const NightLinkInputs& inputs, const std::filesystem::path& out_dir,
-                              Progress& progress) {
+Result<LinkReport> link_night(table::Session& session, const NightLinkInputs& inputs,
+                              const std::filesystem::path& out_dir, Progress& progress) {
   TRY(const LinkOptions options, options_of(inputs.options_file));
   TRY(const CodedNight coded, coded_night(session, inputs, progress));
   const NightRecords& night = coded.night;

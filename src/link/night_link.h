@@ -44,12 +44,12 @@ struct NightLinkInputs {
 struct LinkReport {
   std::int64_t records = 0;
   std::int64_t persons = 0;
-  std::int64_t with_number = 0;       ///< records that own a number as delivered
-  std::int64_t repaired = 0;          ///< … whose number was repaired
-  std::int64_t refused_numbers = 0;   ///< valid numbers that are someone else's
-  std::int64_t without_number = 0;    ///< records that own none
-  std::int64_t weighed = 0;           ///< … linked to a person by weighed composites
-  std::int64_t undecided = 0;         ///< … with candidates, none of which stood out
+  std::int64_t with_number = 0;      ///< records that own a number as delivered
+  std::int64_t repaired = 0;         ///< … whose number was repaired
+  std::int64_t refused_numbers = 0;  ///< valid numbers that are someone else's
+  std::int64_t without_number = 0;   ///< records that own none
+  std::int64_t weighed = 0;          ///< … linked to a person by weighed composites
+  std::int64_t undecided = 0;        ///< … with candidates, none of which stood out
   std::int64_t created = 0;
   std::int64_t merged = 0;
   std::int64_t split = 0;
@@ -57,7 +57,7 @@ struct LinkReport {
 
 /// Writes <out_dir>/<table>/part-0.parquet for persons, person_records, person_log, links and person_keys.
 /// Errors: unreadable or unsorted inputs, options that are not understood, interruption.
-Result<LinkReport> link_night(table::Session& session, const NightLinkInputs& inputs, const std::filesystem::path& out_dir,
-                              Progress& progress);
+Result<LinkReport> link_night(table::Session& session, const NightLinkInputs& inputs,
+                              const std::filesystem::path& out_dir, Progress& progress);
 
 }  // namespace songtan::link

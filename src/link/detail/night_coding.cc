@@ -14,8 +14,24 @@ constexpr std::size_t kTailCharacters = 8;
 constexpr std::int64_t kRoleBits = 4;
 
 enum IdentityColumn : std::int64_t {
-  kRecordId, kSource, kFile, kRole, kLoad, kOffice, kNumber, kNumberState, kName, kSex, kBirth, kPrecision, kEthnicity,
-  kPhone, kRegion, kAddress, kGroupKey, kLocalId
+  kRecordId,
+  kSource,
+  kFile,
+  kRole,
+  kLoad,
+  kOffice,
+  kNumber,
+  kNumberState,
+  kName,
+  kSex,
+  kBirth,
+  kPrecision,
+  kEthnicity,
+  kPhone,
+  kRegion,
+  kAddress,
+  kGroupKey,
+  kLocalId
 };
 
 constexpr std::string_view kIdentitySelect =
@@ -36,7 +52,8 @@ char32_t next_character(std::string_view utf8, std::size_t& at) {
   if (lead < 0x80) return lead;
   const int more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
   char32_t character = lead & (0x3FU >> more);
-  for (int i = 0; i < more && at < utf8.size(); ++i) character = character << 6 | (static_cast<unsigned char>(utf8[at++]) & 0x3FU);
+  for (int i = 0; i < more && at < utf8.size(); ++i)
+    character = character << 6 | (static_cast<unsigned char>(utf8[at++]) & 0x3FU);
   return character;
 }
 
@@ -95,9 +112,11 @@ class IdentityCoder {
     const std::string_view role = chunk.text(kRole, row);
     const std::string_view load = chunk.text(kLoad, row);
     const bool as_last = !out_.origins.empty() && last_ < out_.origins.size() && out_.origins[last_].role == role &&
-                         out_.origins[last_].file == file && out_.origins[last_].source == source && out_.origins[last_].load == load;
+                         out_.origins[last_].file == file && out_.origins[last_].source == source &&
+                         out_.origins[last_].load == load;
     if (!as_last) {
-      const std::string key = std::string(source) + '\x1f' + std::string(file) + '\x1f' + std::string(role) + '\x1f' + std::string(load);
+      const std::string key =
+          std::string(source) + '\x1f' + std::string(file) + '\x1f' + std::string(role) + '\x1f' + std::string(load);
       const auto [found, added] = origin_numbers_.try_emplace(key, static_cast<std::uint32_t>(out_.origins.size()));
       if (added) {
         out_.origins.push_back({std::string(source), std::string(file), std::string(role), std::string(load)});
@@ -111,7 +130,8 @@ class IdentityCoder {
   }
 
   std::uint16_t source_number(const std::string& source_role) {
-    const auto [found, added] = source_numbers_.try_emplace(source_role, static_cast<std::uint16_t>(out_.night.sources.size()));
+    const auto [found, added] =
+        source_numbers_.try_emplace(source_role, static_cast<std::uint16_t>(out_.night.sources.size()));
     if (added) out_.night.sources.push_back(source_role);
     return found->second;
   }
@@ -121,7 +141,8 @@ class IdentityCoder {
     record.number_state = number.empty() ? NumberState::missing : number_state_of(chunk.text(kNumberState, row));
     record.number = code_of_number(number, record.number_state);
     if (record.number_state == NumberState::invalid) {
-      out_.night.broken_numbers.emplace_back(static_cast<std::uint32_t>(out_.night.records.size()), std::string(number));
+      out_.night.broken_numbers.emplace_back(static_cast<std::uint32_t>(out_.night.records.size()),
+                                             std::string(number));
     }
     const std::string_view local = chunk.text(kLocalId, row);
     record.local = salted(local, local.size() >= kLongId ? 1 : source_salt_);
@@ -179,7 +200,8 @@ void sort_by_record_id(CodedNight& coded) {
   if (std::is_sorted(records.begin(), records.end(), by_id)) return;
   std::vector<std::uint32_t> order(records.size());
   for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return by_id(records[a], records[b]); });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return by_id(records[a], records[b]); });
   std::vector<NightRecord> sorted;
   std::vector<std::uint32_t> origins;
   std::vector<std::uint32_t> place(order.size());

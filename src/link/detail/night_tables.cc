@@ -16,8 +16,9 @@ namespace {
 constexpr std::string_view kKeysTable = "CREATE TABLE link_out(person_key BIGINT, person_id BIGINT)";
 
 // Fills a scratch table through `fill` and writes it sorted by `key` to <out_dir>/<table>/part-0.parquet.
-Result<void> write_table(table::Session& session, const std::string& create, std::string_view table, std::string_view key,
-                         const std::filesystem::path& out_dir, const std::function<void(table::TableWriter&)>& fill) {
+Result<void> write_table(table::Session& session, const std::string& create, std::string_view table,
+                         std::string_view key, const std::filesystem::path& out_dir,
+                         const std::function<void(table::TableWriter&)>& fill) {
   TRY_VOID(session.run("DROP TABLE IF EXISTS link_out; " + create));
   {
     TRY(auto writer, table::TableWriter::open(session, "link_out"));
@@ -31,7 +32,8 @@ Result<void> write_table(table::Session& session, const std::string& create, std
     return fail(Outcome::environment, "link.folder", {"无法创建文件夹", "a folder cannot be created"},
                 {"检查磁盘空间与权限：" + folder.string(), "check disk space and rights: " + folder.string()});
   }
-  TRY(const std::int64_t rows, session.write_parquet("SELECT * FROM link_out ORDER BY " + std::string(key), folder / "part-0.parquet"));
+  TRY(const std::int64_t rows,
+      session.write_parquet("SELECT * FROM link_out ORDER BY " + std::string(key), folder / "part-0.parquet"));
   static_cast<void>(rows);
   return session.run("DROP TABLE link_out");
 }
@@ -100,24 +102,38 @@ std::vector<std::uint32_t> address_offsets_of(const NightRecords& night) {
 void write_person(table::TableWriter& writer, const NightRecords& night, std::span<const std::uint32_t> members,
                   NumberCode number, std::uint64_t region) {
   writer.text(number != 0 ? "valid" : "missing");
-  const auto name = static_cast<std::uint32_t>(most_common(members, [&](std::uint32_t m) { return night.records[m].name; }));
-  if (name == 0) writer.null();
-  else writer.text(utf8_of(night.names.name(name)));
-  const std::uint64_t sex = number != 0 ? sex_of_code(number) : most_common(members, [&](std::uint32_t m) { return night.records[m].sex; });
-  if (sex == 0) writer.null();
-  else writer.tiny(static_cast<std::int8_t>(sex));
+  const auto name =
+      static_cast<std::uint32_t>(most_common(members, [&](std::uint32_t m) { return night.records[m].name; }));
+  if (name == 0)
+    writer.null();
+  else
+    writer.text(utf8_of(night.names.name(name)));
+  const std::uint64_t sex =
+      number != 0 ? sex_of_code(number) : most_common(members, [&](std::uint32_t m) { return night.records[m].sex; });
+  if (sex == 0)
+    writer.null();
+  else
+    writer.tiny(static_cast<std::int8_t>(sex));
   const std::uint64_t birth = most_common(members, [&](std::uint32_t m) {
     const NightRecord& record = night.records[m];
-    return record.precision == BirthPrecision::day ? static_cast<std::uint64_t>(record.birth + (std::int64_t{1} << 32)) : 0;
+    return record.precision == BirthPrecision::day ? static_cast<std::uint64_t>(record.birth + (std::int64_t{1} << 32))
+                                                   : 0;
   });
-  if (number != 0) writer.date(birth_of_code(number));
-  else if (birth != 0) writer.date(Day{static_cast<std::int32_t>(static_cast<std::int64_t>(birth) - (std::int64_t{1} << 32))});
-  else writer.null();
+  if (number != 0)
+    writer.date(birth_of_code(number));
+  else if (birth != 0)
+    writer.date(Day{static_cast<std::int32_t>(static_cast<std::int64_t>(birth) - (std::int64_t{1} << 32))});
+  else
+    writer.null();
   const std::uint64_t ethnicity = most_common(members, [&](std::uint32_t m) { return night.records[m].ethnicity; });
-  if (ethnicity == 0) writer.null();
-  else writer.text(night.ethnicities[ethnicity]);
-  if (region == 0) writer.null();
-  else writer.text(text_of_region(region));
+  if (ethnicity == 0)
+    writer.null();
+  else
+    writer.text(night.ethnicities[ethnicity]);
+  if (region == 0)
+    writer.null();
+  else
+    writer.text(text_of_region(region));
   writer.bigint(static_cast<std::int64_t>(members.size()));
   writer.end_row();
 }
@@ -141,7 +157,8 @@ std::string_view reason_of_event(PersonEvent event) {
 }
 
 // Rows of two BIGINT columns handed to `take`.
-Result<void> read_pairs(table::Session& session, const std::string& sql, const std::function<void(std::int64_t, std::int64_t)>& take) {
+Result<void> read_pairs(table::Session& session, const std::string& sql,
+                        const std::function<void(std::int64_t, std::int64_t)>& take) {
   TRY(auto rows, session.query(sql));
   while (true) {
     TRY(const bool more, rows.next());
@@ -171,27 +188,37 @@ Result<PreviousIds> previous_ids(table::Session& session, const PersonRegistry& 
                         }));
   }
   if (!registry.person_log.empty()) {
-    TRY_VOID(read_pairs(session, "SELECT person_id, other_person_id FROM " + table::parquet_list(registry.person_log) +
-                                     " WHERE other_person_id IS NOT NULL",
+    TRY_VOID(read_pairs(session,
+                        "SELECT person_id, other_person_id FROM " + table::parquet_list(registry.person_log) +
+                            " WHERE other_person_id IS NOT NULL",
                         [&](std::int64_t person, std::int64_t other) { previous.ever.insert({person, other}); }));
   }
   return previous;
 }
 
-std::uint64_t key_of_person(const NightRecords& night, std::span<const std::uint32_t> members,
-                            const std::vector<NumberCode>& own) {
-  if (const NumberCode number = number_of_set(members, own); number != 0) return mix64(1, number) >> 1;
-  const auto name = static_cast<std::uint32_t>(most_common(members, [&](std::uint32_t m) { return night.records[m].name; }));
-  if (name == 0) return 0;
+std::vector<std::uint64_t> keys_of_person(const NightRecords& night, std::span<const std::uint32_t> members,
+                                          const std::vector<NumberCode>& own) {
+  std::vector<std::uint64_t> keys;
+  NumberCode last = 0;
+  for (const std::uint32_t member : members) {
+    if (own[member] == 0 || own[member] == last) continue;
+    last = own[member];
+    const std::uint64_t key = mix64(1, last) >> 1;
+    if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
+  }
+  if (!keys.empty()) return keys;
+  const auto name =
+      static_cast<std::uint32_t>(most_common(members, [&](std::uint32_t m) { return night.records[m].name; }));
+  if (name == 0) return keys;
   const std::u32string_view letters = night.names.name(name);
   const std::uint64_t hash = hash64({reinterpret_cast<const char*>(letters.data()), letters.size() * sizeof(char32_t)});
   for (const std::uint32_t member : members) {
     const NightRecord& record = night.records[member];
     if (record.precision == BirthPrecision::day && record.region != 0) {
-      return mix64(mix64(hash, static_cast<std::uint32_t>(record.birth)), record.region / 1'000'000) >> 1;
+      return {mix64(mix64(hash, static_cast<std::uint32_t>(record.birth)), record.region / 1'000'000) >> 1};
     }
   }
-  return 0;
+  return keys;
 }
 
 Result<void> write_persons(table::Session& session, const CodedNight& coded, const NightPersons& persons,
@@ -201,7 +228,8 @@ Result<void> write_persons(table::Session& session, const CodedNight& coded, con
     for (std::size_t set = 0; set < persons.person_of_set.size(); ++set) {
       const auto members = members_of(persons, set);
       writer.bigint(persons.person_of_set[set]);
-      write_person(writer, coded.night, members, number_of_set(members, own), region_of_set(coded.night, members, offsets));
+      write_person(writer, coded.night, members, number_of_set(members, own),
+                   region_of_set(coded.night, members, offsets));
     }
   });
 }
@@ -229,8 +257,10 @@ Result<void> write_links(table::Session& session, const NightRecords& night, con
   return write_model_table(session, "links", out_dir, [&](table::TableWriter& writer) {
     for (const NightLink& link : links) {
       writer.text(word_of_link(link));
-      if (link.weighed) writer.bigint(link.weight_millibits);
-      else writer.null();
+      if (link.weighed)
+        writer.bigint(link.weight_millibits);
+      else
+        writer.null();
       writer.bigint(night.records[link.left].record_id);
       writer.bigint(night.records[link.right].record_id);
       writer.end_row();
@@ -240,15 +270,16 @@ Result<void> write_links(table::Session& session, const NightRecords& night, con
 
 Result<void> write_person_keys(table::Session& session, const NightRecords& night, const NightPersons& persons,
                                const std::vector<NumberCode>& own, const std::filesystem::path& out_dir) {
-  return write_table(session, std::string(kKeysTable), "person_keys", "person_key, person_id", out_dir, [&](table::TableWriter& writer) {
-    for (std::size_t set = 0; set < persons.person_of_set.size(); ++set) {
-      const std::uint64_t key = key_of_person(night, members_of(persons, set), own);
-      if (key == 0) continue;
-      writer.bigint(static_cast<std::int64_t>(key));
-      writer.bigint(persons.person_of_set[set]);
-      writer.end_row();
-    }
-  });
+  return write_table(session, std::string(kKeysTable), "person_keys", "person_key, person_id", out_dir,
+                     [&](table::TableWriter& writer) {
+                       for (std::size_t set = 0; set < persons.person_of_set.size(); ++set) {
+                         for (const std::uint64_t key : keys_of_person(night, members_of(persons, set), own)) {
+                           writer.bigint(static_cast<std::int64_t>(key));
+                           writer.bigint(persons.person_of_set[set]);
+                           writer.end_row();
+                         }
+                       }
+                     });
 }
 
 Result<void> write_person_log(table::Session& session, const PersonRegistry& registry,
@@ -257,7 +288,8 @@ Result<void> write_person_log(table::Session& session, const PersonRegistry& reg
   std::int64_t sequence = 0;
   const bool before = !registry.person_log.empty();
   if (before) {
-    TRY(sequence, session.integer("SELECT coalesce(max(sequence), 0) FROM " + table::parquet_list(registry.person_log)));
+    TRY(sequence,
+        session.integer("SELECT coalesce(max(sequence), 0) FROM " + table::parquet_list(registry.person_log)));
   }
   const model::TableSchema& schema = model::schema_of("person_log");
   TRY_VOID(session.run("DROP TABLE IF EXISTS link_log; " + model::create_table_sql(schema, "link_log")));
@@ -267,8 +299,10 @@ Result<void> write_person_log(table::Session& session, const PersonRegistry& reg
       writer.bigint(++sequence);
       writer.text(word_of_event(entry.event));
       writer.bigint(entry.person_id);
-      if (entry.other_person_id == 0) writer.null();
-      else writer.bigint(entry.other_person_id);
+      if (entry.other_person_id == 0)
+        writer.null();
+      else
+        writer.bigint(entry.other_person_id);
       writer.text(reason_of_event(entry.event));
       writer.text(night);
       writer.end_row();
@@ -276,11 +310,14 @@ Result<void> write_person_log(table::Session& session, const PersonRegistry& reg
     TRY_VOID(writer.finish());
   }
   std::string select = "SELECT * FROM link_log";
-  if (before) select = "SELECT " + model::select_list(schema) + " FROM " + table::parquet_list(registry.person_log) + " UNION ALL " + select;
+  if (before)
+    select = "SELECT " + model::select_list(schema) + " FROM " + table::parquet_list(registry.person_log) +
+             " UNION ALL " + select;
   const std::filesystem::path folder = out_dir / "person_log";
   std::error_code trouble;
   std::filesystem::create_directories(folder, trouble);
-  TRY(const std::int64_t rows, session.write_parquet("SELECT * FROM (" + select + ") ORDER BY sequence", folder / "part-0.parquet"));
+  TRY(const std::int64_t rows,
+      session.write_parquet("SELECT * FROM (" + select + ") ORDER BY sequence", folder / "part-0.parquet"));
   static_cast<void>(rows);
   return session.run("DROP TABLE link_log");
 }

@@ -13,19 +13,19 @@ namespace songtan::link {
 
 /// Sets of records in the order of their smallest record.
 struct NightPersons {
-  std::vector<std::uint32_t> set_of;         ///< per record: index of its set
-  std::vector<std::uint32_t> offsets;        ///< per set, into members
-  std::vector<std::uint32_t> members;        ///< records, ascending within a set
+  std::vector<std::uint32_t> set_of;   ///< per record: index of its set
+  std::vector<std::uint32_t> offsets;  ///< per set, into members
+  std::vector<std::uint32_t> members;  ///< records, ascending within a set
   std::vector<std::int64_t> person_of_set;
 };
 
 /// What the last registry knew. All empty on the first night.
 Result<PreviousIds> previous_ids(table::Session& session, const PersonRegistry& registry);
 
-/// Key by which a person is found again when its records were all delivered anew: its number, else name, birth date
-/// and county; 0 if it has neither.
-std::uint64_t key_of_person(const NightRecords& night, std::span<const std::uint32_t> members,
-                            const std::vector<NumberCode>& own);
+/// Keys by which a person is found again when its records were all delivered anew: its numbers, else one of name, birth
+/// date and county; none if it has neither.
+std::vector<std::uint64_t> keys_of_person(const NightRecords& night, std::span<const std::uint32_t> members,
+                                          const std::vector<NumberCode>& own);
 
 Result<void> write_persons(table::Session& session, const CodedNight& coded, const NightPersons& persons,
                            const std::vector<NumberCode>& own, const std::filesystem::path& out_dir);

@@ -17,7 +17,6 @@ std::uint64_t both(std::uint64_t salt, std::uint64_t a, std::uint64_t b) {
   return a == 0 || b == 0 ? 0 : mix64(mix64(salt, a), b) | 1U;
 }
 
-
 void sort_unique(std::vector<KeyedRecord>& keyed) {
   std::sort(keyed.begin(), keyed.end());
   keyed.erase(std::unique(keyed.begin(), keyed.end()), keyed.end());
@@ -29,7 +28,8 @@ class KeyFilter {
   explicit KeyFilter(const std::vector<KeyedRecord>& asked)
       : shift_(64 - static_cast<int>(std::bit_width(std::max<std::size_t>(asked.size(), 64) * 8))),
         bits_((std::size_t{1} << (64 - shift_)) / 64, 0) {
-    for (const KeyedRecord& one : asked) bits_[mix64(one.key) >> shift_ >> 6] |= std::uint64_t{1} << (mix64(one.key) >> shift_ & 63U);
+    for (const KeyedRecord& one : asked)
+      bits_[mix64(one.key) >> shift_ >> 6] |= std::uint64_t{1} << (mix64(one.key) >> shift_ & 63U);
   }
   bool may_hold(std::uint64_t key) const {
     const std::uint64_t at = mix64(key) >> shift_;
@@ -57,7 +57,8 @@ void for_each_key(CandidateKey key, const NightRecords& night, const EvidenceSca
     }
   };
   emit_all(record.region, record.address, record.address_tail);
-  for (const FurtherAddress& further : scale.addresses_of(index)) emit_all(further.region, further.address, further.address_tail);
+  for (const FurtherAddress& further : scale.addresses_of(index))
+    emit_all(further.region, further.address, further.address_tail);
 }
 
 std::vector<KeyedRecord> asked_keys(CandidateKey key, const NightRecords& night, const EvidenceScale& scale,

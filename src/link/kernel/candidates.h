@@ -19,8 +19,22 @@ struct Candidate {
 
 /// The composite keys, in order of trust.
 enum class CandidateKey : std::uint8_t {
-  name_birth, sound_birth, name_address, name_address_tail, name_phone, name_local, name_group, name_place, name_county,
-  name_office, name_alone, birth_address, birth_phone, birth_place, birth_group, count_
+  name_birth,
+  sound_birth,
+  name_address,
+  name_address_tail,
+  name_phone,
+  name_local,
+  name_group,
+  name_place,
+  name_county,
+  name_office,
+  name_alone,
+  birth_address,
+  birth_phone,
+  birth_place,
+  birth_group,
+  count_
 };
 
 /// Keys of one value set of a record; 0 where the record lacks a field of the key.

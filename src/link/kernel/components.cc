@@ -51,7 +51,8 @@ Components components_of(std::size_t records, std::vector<NightLink> links, cons
     sets.unite(link.left, link.right);
     out.links.push_back(link);
   }
-  std::sort(doubtful.begin(), doubtful.end(), [](const NightLink& a, const NightLink& b) { return trust(a) < trust(b); });
+  std::sort(doubtful.begin(), doubtful.end(),
+            [](const NightLink& a, const NightLink& b) { return trust(a) < trust(b); });
   for (const NightLink& link : doubtful) {
     if (joins_apart(sets, link, forbidden)) continue;
     sets.unite(link.left, link.right);

@@ -23,10 +23,17 @@ int address_agreement(const Address& a, const Address& b) {
 }  // namespace
 
 std::string word_of_fields(std::uint16_t fields) {
-  constexpr std::array<std::pair<EvidenceField, const char*>, 11> kWords = {{
-      {kByName, "name"}, {kByNameVariant, "name_variant"}, {kByBirth, "birth"}, {kByYear, "birth_year"},
-      {kByRegion, "region"}, {kByAddress, "address"}, {kByPhone, "phone"}, {kByLocal, "local_id"},
-      {kByHousehold, "household"}, {kBySource, "source"}, {kByOffice, "office"}}};
+  constexpr std::array<std::pair<EvidenceField, const char*>, 11> kWords = {{{kByName, "name"},
+                                                                             {kByNameVariant, "name_variant"},
+                                                                             {kByBirth, "birth"},
+                                                                             {kByYear, "birth_year"},
+                                                                             {kByRegion, "region"},
+                                                                             {kByAddress, "address"},
+                                                                             {kByPhone, "phone"},
+                                                                             {kByLocal, "local_id"},
+                                                                             {kByHousehold, "household"},
+                                                                             {kBySource, "source"},
+                                                                             {kByOffice, "office"}}};
   std::string word;
   for (const auto& [field, name] : kWords) {
     if ((fields & field) == 0) continue;
@@ -100,7 +107,8 @@ std::int32_t EvidenceScale::birth_bits(const NightRecord& record, std::int32_t b
   if (coarser == BirthPrecision::day) {
     if (a == b) return weights_.birth_day;
     const int equal_parts = (years == 0 ? 1 : 0) + (a.month() == b.month() ? 1 : 0) + (a.day() == b.day() ? 1 : 0);
-    if (equal_parts == 2 || (years == 0 && a.month() == b.day() && a.day() == b.month())) return weights_.birth_two_parts;
+    if (equal_parts == 2 || (years == 0 && a.month() == b.day() && a.day() == b.month()))
+      return weights_.birth_two_parts;
     if (years == 0 && (is_first_of_january(a) || is_first_of_january(b))) return weights_.birth_year;
     const int apart = std::abs(a.days - b.days);
     if (apart >= 15 && apart <= 55) return weights_.birth_lunar;
@@ -120,8 +128,10 @@ bool EvidenceScale::add_birth(const NightRecord& record, std::uint32_t person, E
     if (other.precision == BirthPrecision::day) best = std::max(best, birth_bits(record, other.birth, other.precision));
   }
   evidence.millibits += best;
-  if (best >= weights_.birth_month) evidence.fields |= kByBirth;
-  else if (best > 0) evidence.fields |= kByYear;
+  if (best >= weights_.birth_month)
+    evidence.fields |= kByBirth;
+  else if (best > 0)
+    evidence.fields |= kByYear;
   return best == weights_.birth_day;
 }
 

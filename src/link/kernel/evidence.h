@@ -31,15 +31,24 @@ struct EvidenceWeights {
   std::int32_t phone = 13000;
   std::int32_t local = 16000;
   std::int32_t household = 11000;
-  std::int32_t shared_again = 2000;          ///< each further of address, phone and household that agrees
+  std::int32_t shared_again = 2000;         ///< each further of address, phone and household that agrees
   std::int32_t second_in_one_each = -9000;  ///< the person already has its one record in this source
   std::int32_t office_most = 4000;          ///< the office's county agrees, where no region is known
 };
 
 /// Fields that agreed, as bits; together they name the rule of the link.
 enum EvidenceField : std::uint16_t {
-  kByName = 1, kByNameVariant = 2, kByBirth = 4, kByYear = 8, kByRegion = 16, kByAddress = 32,
-  kByPhone = 64, kByLocal = 128, kByHousehold = 256, kBySource = 512, kByOffice = 1024
+  kByName = 1,
+  kByNameVariant = 2,
+  kByBirth = 4,
+  kByYear = 8,
+  kByRegion = 16,
+  kByAddress = 32,
+  kByPhone = 64,
+  kByLocal = 128,
+  kByHousehold = 256,
+  kBySource = 512,
+  kByOffice = 1024
 };
 
 constexpr std::int32_t kRefused = -1'000'000;

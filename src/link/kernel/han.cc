@@ -32,8 +32,10 @@ CharacterGrade sound_grade(const HanWords& a, const HanWords& b) {
       const std::uint16_t right = reading(b, j);
       if (right == 0) break;
       if (left == right) return CharacterGrade::sound_tone;
-      if (left >> 3 == right >> 3) best = std::min(best, CharacterGrade::sound);
-      else if (merged(left) == merged(right)) best = std::min(best, CharacterGrade::sound_merged);
+      if (left >> 3 == right >> 3)
+        best = std::min(best, CharacterGrade::sound);
+      else if (merged(left) == merged(right))
+        best = std::min(best, CharacterGrade::sound_merged);
     }
   }
   return best;

@@ -61,8 +61,10 @@ class Households {
       const bool after = i + 1 < by_group_.size() && by_group_[i + 1].group == by_group_[i].group;
       // A record without a number may be the household's second person, so its lone member is kept when asked for by
       // group directly; it has no further people to offer.
-      if (before || after) kept.push_back(by_group_[i]);
-      else lonely_.push_back(by_group_[i]);
+      if (before || after)
+        kept.push_back(by_group_[i]);
+      else
+        lonely_.push_back(by_group_[i]);
     }
     by_group_ = std::move(kept);
   }
@@ -94,7 +96,8 @@ std::unordered_map<NumberCode, std::uint32_t> owners_of_numbers(const PersonProf
 }
 
 bool may_be(const NightRecords& night, const PersonProfiles& persons, const NightRecord& record, std::uint32_t person) {
-  if (record.precision == BirthPrecision::day && birth_of_code(persons.number(person)).days == record.birth) return true;
+  if (record.precision == BirthPrecision::day && birth_of_code(persons.number(person)).days == record.birth)
+    return true;
   std::uint32_t last = 0;
   for (const std::uint32_t member : persons.members(person)) {
     const std::uint32_t name = night.records[member].name;
@@ -122,7 +125,8 @@ std::vector<Candidate> candidates_by_household(const NightRecords& night, const 
       for (const Membership& one : households.members(group)) own_people.push_back(one.person);
       if (const std::uint32_t only = households.only_member(group); only != kNobody) own_people.push_back(only);
     }
-    if (const auto owner = owners.find(record.number); record.number != 0 && owner != owners.end()) own_people.push_back(owner->second);
+    if (const auto owner = owners.find(record.number); record.number != 0 && owner != owners.end())
+      own_people.push_back(owner->second);
     keep_distinct(own_people);
     reachable = own_people;
     for (const std::uint32_t person : own_people) {

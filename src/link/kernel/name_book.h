@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "base/hash.h"
+#include "base/mix.h"
 #include "link/kernel/name_grade.h"
 
 namespace songtan::link {

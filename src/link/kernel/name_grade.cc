@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/hash.h"
+#include "base/mix.h"
 #include "link/kernel/han.h"
 
 namespace songtan::link {
@@ -12,8 +12,16 @@ constexpr char32_t kDot = U'·';
 
 bool is_dot(char32_t c) {
   switch (c) {
-    case U'·': case U'•': case U'・': case U'‧': case U'∙': case U'⋅': case U'.': case U'。': case U'．': case U'･':
-      return true;
+    case U'·':
+    case U'•':
+    case U'・':
+    case U'‧':
+    case U'∙':
+    case U'⋅':
+    case U'.':
+    case U'。':
+    case U'．':
+    case U'･': return true;
     default: return false;
   }
 }
@@ -39,8 +47,10 @@ NameGrade grade_of_equal_lengths(std::u32string_view a, std::u32string_view b) {
   for (std::size_t i = 0; i < a.size(); ++i) {
     const NameGrade grade = name_grade(grade_of_characters(a[i], b[i]));
     same += grade == NameGrade::same ? 1 : 0;
-    if (grade == NameGrade::other) ++unrelated;
-    else worst = std::max(worst, grade);
+    if (grade == NameGrade::other)
+      ++unrelated;
+    else
+      worst = std::max(worst, grade);
   }
   if (unrelated == 0) {
     // When every character differs, likeness of shape is chance; sounds and variants still say something.
@@ -88,7 +98,8 @@ std::u32string code_of_name(std::u32string_view normalised) {
   for (std::size_t i = 0; i < normalised.size(); ++i) {
     const char32_t c = normalised[i];
     if (c == U' ' || c == U'\u3000') {
-      const bool between_han = !code.empty() && code.back() >= 0x3400 && i + 1 < normalised.size() && normalised[i + 1] >= 0x3400;
+      const bool between_han =
+          !code.empty() && code.back() >= 0x3400 && i + 1 < normalised.size() && normalised[i + 1] >= 0x3400;
       if (!between_han) code += U' ';
     } else if (is_dot(c)) {
       if (!code.empty() && code.back() != kDot) code += kDot;

@@ -19,19 +19,19 @@ enum class BirthPrecision : std::uint8_t { none, day, month, year, fallback };
 
 struct NightRecord {
   std::int64_t record_id = 0;
-  NumberCode number = 0;          ///< of a valid or 15-digit number
-  std::uint64_t region = 0;       ///< 12-digit division code, right-padded with zeros
-  std::uint64_t address = 0;      ///< hash of the whole address
-  std::uint64_t address_tail = 0; ///< hash of its last characters, which survive a missing or changed prefix
+  NumberCode number = 0;           ///< of a valid or 15-digit number
+  std::uint64_t region = 0;        ///< 12-digit division code, right-padded with zeros
+  std::uint64_t address = 0;       ///< hash of the whole address
+  std::uint64_t address_tail = 0;  ///< hash of its last characters, which survive a missing or changed prefix
   std::uint64_t phone = 0;
-  std::uint64_t group = 0;        ///< hash of source and the source's household or application number
-  std::uint64_t row_group = 0;    ///< the row's hash when the row speaks of several people
-  std::uint64_t local = 0;        ///< hash of source and the source's own person or card number
-  std::uint64_t card = 0;         ///< number code found inside a card number (GB 残疾人证: citizen number, category, grade)
-  std::uint32_t name = 0;         ///< in the NameBook
+  std::uint64_t group = 0;      ///< hash of source and the source's household or application number
+  std::uint64_t row_group = 0;  ///< the row's hash when the row speaks of several people
+  std::uint64_t local = 0;      ///< hash of source and the source's own person or card number
+  std::uint64_t card = 0;  ///< number code found inside a card number (GB 残疾人证: citizen number, category, grade)
+  std::uint32_t name = 0;  ///< in the NameBook
   std::int32_t birth = kNoDay;
-  std::uint32_t office = 0;       ///< county code of the delivering office
-  std::uint16_t source = 0;       ///< dense number of (source, role)
+  std::uint32_t office = 0;  ///< county code of the delivering office
+  std::uint16_t source = 0;  ///< dense number of (source, role)
   std::uint8_t sex = 0;
   BirthPrecision precision = BirthPrecision::none;
   NumberState number_state = NumberState::missing;

@@ -48,16 +48,20 @@ std::vector<NameCount> counted_names(std::vector<NameCount> names) {
   std::sort(names.begin(), names.end(), [](const NameCount& a, const NameCount& b) { return a.name < b.name; });
   std::vector<NameCount> counted;
   for (const NameCount& one : names) {
-    if (counted.empty() || counted.back().name != one.name) counted.push_back(one);
-    else counted.back() = {one.name, std::min(one.first, counted.back().first), counted.back().count + one.count};
+    if (counted.empty() || counted.back().name != one.name)
+      counted.push_back(one);
+    else
+      counted.back() = {one.name, std::min(one.first, counted.back().first), counted.back().count + one.count};
   }
   return counted;
 }
 
 std::uint32_t most_frequent(const std::vector<NameCount>& counted) {
-  return std::max_element(counted.begin(), counted.end(), [](const NameCount& a, const NameCount& b) {
-           return a.count != b.count ? a.count < b.count : a.first > b.first;
-         })->name;
+  return std::max_element(counted.begin(), counted.end(),
+                          [](const NameCount& a, const NameCount& b) {
+                            return a.count != b.count ? a.count < b.count : a.first > b.first;
+                          })
+      ->name;
 }
 
 Owner owner_of(const NightRecords& night, std::span<const Keyed> group) {
@@ -88,8 +92,7 @@ bool bears_one_of(const NightRecords& night, std::uint32_t name, const Owner& ow
 }
 
 // The rule by which a record belongs to the owner of its number, or count_ if it does not.
-NightRule rule_of_member(const NightRecords& night, const NightRecord& record, Day birth,
-                         const Owner& owner) {
+NightRule rule_of_member(const NightRecords& night, const NightRecord& record, Day birth, const Owner& owner) {
   if (record.name != 0 && bears_one_of(night, record.name, owner)) return NightRule::number_and_name;
   if (owner.birth_tells && birth_fits(record, birth)) return NightRule::number_and_birth;
   return record.name == 0 || owner.names.empty() ? NightRule::number_alone : NightRule::count_;
@@ -136,7 +139,8 @@ std::span<const Keyed> group_of(const std::vector<Keyed>& keyed, NumberCode numb
   return {from, to};
 }
 
-bool owner_bears(const NightRecords& night, std::span<const Keyed> group, const NumberLinks& links, std::uint32_t name) {
+bool owner_bears(const NightRecords& night, std::span<const Keyed> group, const NumberLinks& links,
+                 std::uint32_t name) {
   if (name == 0) return false;
   return std::any_of(group.begin(), group.end(), [&](const Keyed& one) {
     return links.own[one.record] == one.number && names_agree(night.names.grade(name, night.records[one.record].name));
@@ -150,8 +154,8 @@ struct Repair {
 };
 
 // Accepts `number` as a reading of the record's damaged one if the owner's name, or the birth date in it, agrees.
-Repair judged(const NightRecords& night, const std::vector<Keyed>& keyed, const Owners& owners, const NumberLinks& links,
-              std::uint32_t record, NumberCode number) {
+Repair judged(const NightRecords& night, const std::vector<Keyed>& keyed, const Owners& owners,
+              const NumberLinks& links, std::uint32_t record, NumberCode number) {
   const auto owner = owners.find(number);
   if (number == 0 || owner == owners.end()) return {};
   const NightRecord& one = night.records[record];
@@ -183,7 +187,8 @@ std::vector<NumberCode> numbers_with_prefix(const std::vector<Keyed>& keyed, std
 void repair_one(const NightRecords& night, const std::vector<Keyed>& keyed, const Owners& owners, std::uint32_t record,
                 const std::string& text, DisjointSets& sets, NumberLinks& out) {
   std::vector<NumberCode> candidates = numbers_with_prefix(keyed, text);
-  for (const std::string& repair : repairs_of_number(text)) candidates.push_back(code_of_number(repair, NumberState::valid));
+  for (const std::string& repair : repairs_of_number(text))
+    candidates.push_back(code_of_number(repair, NumberState::valid));
   Repair only;
   for (const NumberCode number : candidates) {
     const Repair repair = judged(night, keyed, owners, out, record, number);
@@ -215,8 +220,9 @@ void link_by_card(const NightRecords& night, const std::vector<Keyed>& keyed, co
 
 const char* word_of(NightRule rule) {
   constexpr std::array<const char*, static_cast<std::size_t>(NightRule::count_)> kWords = {
-      "number+name",          "number+birth",     "number",  "repaired_number+name", "repaired_number+birth",
-      "card_number+name",     "weighed",          "same_without_number", "human_decision"};
+      "number+name",           "number+birth",     "number",  "repaired_number+name",
+      "repaired_number+birth", "card_number+name", "weighed", "same_without_number",
+      "human_decision"};
   return kWords[static_cast<std::size_t>(rule)];
 }
 

@@ -75,7 +75,8 @@ OpenLinks link_to_persons(const PersonProfiles& persons, const EvidenceScale& sc
     }
     const std::uint32_t first = persons.members(standing.person).front();
     const auto rule = static_cast<std::uint16_t>(kFieldsFlag | standing.evidence.fields);
-    out.links.push_back({std::min(first, record), std::max(first, record), rule, true, standing.evidence.millibits - rival});
+    out.links.push_back(
+        {std::min(first, record), std::max(first, record), rule, true, standing.evidence.millibits - rival});
     ++out.linked;
   }
   return out;
@@ -100,7 +101,8 @@ std::vector<NightLink> link_leftovers(const NightRecords& night, const std::vect
       std::size_t to = from + 1;
       while (to < keyed.size() && keyed[to].key == keyed[from].key) ++to;
       for (std::size_t i = from + 1; i < to && to - from <= cap; ++i) {
-        links.push_back({keyed[from].record, keyed[i].record, static_cast<std::uint16_t>(NightRule::same_without_number), false, 0});
+        links.push_back({keyed[from].record, keyed[i].record,
+                         static_cast<std::uint16_t>(NightRule::same_without_number), false, 0});
       }
       from = to;
     }

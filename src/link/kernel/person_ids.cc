@@ -20,7 +20,9 @@ std::vector<Claim> claims_of(const PersonSet& set, const PreviousIds& previous) 
   for (const std::int64_t record : set.record_ids) {
     if (const auto found = previous.of_record.find(record); found != previous.of_record.end()) ++counts[found->second];
   }
-  if (const auto found = previous.of_key.find(set.key); set.key != 0 && found != previous.of_key.end()) ++counts[found->second];
+  for (const std::uint64_t key : set.keys) {
+    if (const auto found = previous.of_key.find(key); found != previous.of_key.end()) ++counts[found->second];
+  }
   std::vector<Claim> claims;
   for (const auto& [id, records] : counts) claims.push_back({id, records});
   std::stable_sort(claims.begin(), claims.end(), [](const Claim& a, const Claim& b) { return a.records > b.records; });
@@ -63,7 +65,8 @@ PersonIds ids_of_sets(const std::vector<PersonSet>& sets, const PreviousIds& pre
   for (std::size_t i = 0; i < sets.size(); ++i) {
     std::int64_t kept = 0;
     if (!first_night) {
-      const auto own = std::find_if(claims[i].begin(), claims[i].end(), [&](const Claim& c) { return holder[c.id].second == i; });
+      const auto own =
+          std::find_if(claims[i].begin(), claims[i].end(), [&](const Claim& c) { return holder[c.id].second == i; });
       if (own != claims[i].end()) kept = own->id;
       for (const Claim& claim : claims[i]) {
         if (claim.id != kept && holder[claim.id].second == i) out.log.push_back({PersonEvent::merged, kept, claim.id});
@@ -72,7 +75,8 @@ PersonIds ids_of_sets(const std::vector<PersonSet>& sets, const PreviousIds& pre
     out.of_set[i] = kept != 0 ? kept : giver.fresh(sets[i].smallest_record_id);
     if (kept != 0) continue;
     const bool torn_off = !first_night && !claims[i].empty();
-    out.log.push_back({torn_off ? PersonEvent::split : PersonEvent::created, out.of_set[i], torn_off ? claims[i].front().id : 0});
+    out.log.push_back(
+        {torn_off ? PersonEvent::split : PersonEvent::created, out.of_set[i], torn_off ? claims[i].front().id : 0});
   }
   return out;
 }

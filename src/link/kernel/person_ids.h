@@ -11,9 +11,9 @@
 namespace songtan::link {
 
 struct PreviousIds {
-  std::unordered_map<std::int64_t, std::int64_t> of_record;   ///< record id → person id
-  std::unordered_map<std::uint64_t, std::int64_t> of_key;     ///< person key (number, or name and birth) → person id
-  std::unordered_set<std::int64_t> ever;                      ///< all ids ever given
+  std::unordered_map<std::int64_t, std::int64_t> of_record;  ///< record id → person id
+  std::unordered_map<std::uint64_t, std::int64_t> of_key;    ///< person key (number, or name and birth) → person id
+  std::unordered_set<std::int64_t> ever;                     ///< all ids ever given
 };
 
 enum class PersonEvent : std::uint8_t { created, merged, split };
@@ -25,15 +25,15 @@ struct PersonLogEntry {
 };
 
 struct PersonIds {
-  std::vector<std::int64_t> of_set;   ///< in the order of the sets' smallest records
+  std::vector<std::int64_t> of_set;  ///< in the order of the sets' smallest records
   std::vector<PersonLogEntry> log;
 };
 
-/// One set: members ascending. `key` 0 if it has none.
+/// One set: members ascending; the keys by which it is found when all its records were delivered anew.
 struct PersonSet {
   std::int64_t smallest_record_id;
   std::span<const std::int64_t> record_ids;
-  std::uint64_t key;
+  std::span<const std::uint64_t> keys;
 };
 
 /// A set keeps the id that most of its records bore (ties: the smaller id); an id claimed by several sets stays with

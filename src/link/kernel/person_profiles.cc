@@ -107,7 +107,8 @@ void PersonProfiles::count_sources(const NightRecords& night) {
     }
   }
   one_each_.assign(night.sources.size(), false);
-  for (std::size_t s = 0; s < one_each_.size(); ++s) one_each_[s] = in_source_[s] >= 100 && with_two[s] * 33 <= in_source_[s];
+  for (std::size_t s = 0; s < one_each_.size(); ++s)
+    one_each_[s] = in_source_[s] >= 100 && with_two[s] * 33 <= in_source_[s];
 }
 
 std::uint32_t PersonProfiles::residents(std::uint64_t region, int digits) const {
