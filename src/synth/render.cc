@@ -1,0 +1,116 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mutex>
+#include <set>
+
+#include "base/tasks.h"
+#include "base/text.h"
+#include "model/schema.h"
+#include "synth/detail/extract_session.h"
+#include "synth/detail/people_index.h"
+#include "synth/detail/register_rows.h"
+#include "synth/extracts.h"
+
+namespace songtan::synth {
+namespace {
+
+using detail::PeopleIndex;
+
+/// The offices whose clerks are careless, a tenth of them by people served, and that share exactly.
+Result<detail::BadOffices> choose_bad_offices(table::Session& session, const DirtProfile& profile) {
+  detail::BadOffices bad;
+  if (profile.bad_offices_ppm == 0) return bad;
+  TRY(auto rows, session.query("SELECT office, count(*), sum(count(*)) OVER ()::BIGINT FROM person WHERE office IS NOT NULL "
+                               "GROUP BY office ORDER BY scatter(office, 0), office"));
+  std::int64_t chosen = 0;
+  std::int64_t total = 1;
+  for (;;) {
+    TRY(const bool more, rows.next());
+    if (!more) break;
+    const table::Chunk& chunk = rows.chunk();
+    for (std::int64_t row = 0; row < chunk.size(); ++row) {
+      const std::int64_t people = chunk.bigints(1)[static_cast<std::size_t>(row)];
+      total = chunk.bigints(2)[static_cast<std::size_t>(row)];
+      const std::int64_t wanted = total * profile.bad_offices_ppm / 1'000'000;
+      // Large offices are passed over rather than letting the share run far beyond the wish.
+      if (chosen >= wanted || chosen + people > wanted * 3 / 2) continue;
+      chosen += people;
+      bad.offices.emplace(chunk.text(0, row));
+    }
+  }
+  bad.share_ppm = chosen * 1'000'000 / total;
+  return bad;
+}
+
+/// What a register's SELECT may read: `person`; the office's own lawful records as identity, relation, …; those of all
+/// offices as any_identity, …; who the rosters and applications are about.
+Result<void> create_views(table::Session& session, const ExtractFolders& folders, std::string_view source) {
+  std::string sql = "CREATE VIEW person AS SELECT * FROM " + detail::parquet_at(folders.lawful / "person.parquet") + ";";
+  const std::string persons = detail::parquet_at(folders.lawful / "person_records.parquet");
+  const std::string of_source = "WHERE source = " + sql_literal(source);
+  for (const model::TableSchema& schema : model::record_schemas()) {
+    const std::string records = detail::parquet_at(folders.lawful / (std::string(schema.name) + ".parquet"));
+    const bool pairs = schema.name == "relation";
+    for (const auto& [name, filter] : {std::pair<std::string, std::string>{schema.name, of_source}, {"any_" + std::string(schema.name), ""}}) {
+      fmt::format_to(std::back_inserter(sql), "CREATE VIEW {} AS SELECT r.*, p.person_id{} FROM (SELECT * FROM {} {}) r JOIN (SELECT record_id, person_id FROM {} {}) p USING (record_id)",
+                     name, pairs ? ", o.person_id AS other_person_id" : "", records, filter, persons, filter);
+      if (pairs) fmt::format_to(std::back_inserter(sql), " LEFT JOIN (SELECT record_id, person_id FROM {} {}) o ON o.record_id = r.other_record_id", persons, filter);
+      sql += ";";
+    }
+  }
+  for (const std::string_view table : {"roster", "applications"}) {
+    fmt::format_to(std::back_inserter(sql), "CREATE VIEW {} AS SELECT * FROM {};", table, detail::parquet_at(folders.planted / (std::string(table) + ".parquet")));
+  }
+  return session.run(sql);
+}
+
+struct RenderTask {
+  const ExtractPlan& plan;
+  const ExtractFolders& folders;
+  const ExtractResources& resources;  ///< of one task
+  const PeopleIndex& people;
+  const detail::BadOffices& bad_offices;
+};
+
+Result<std::vector<ExtractFileCount>> render_register(const RenderTask& task, const RegisterForm& form) {
+  TRY(table::Session session, detail::open_extract_session(task.plan, task.resources));
+  TRY_VOID(create_views(session, task.folders, form.source));
+  TRY(table::Session sink, detail::open_extract_session(task.plan, task.resources));
+  detail::RegisterRows rows(task.plan, form, task.people, task.bad_offices);
+  return rows.write(session, sink, task.folders);
+}
+
+}  // namespace
+
+Result<std::vector<ExtractFileCount>> render_extracts(const ExtractPlan& plan, const ExtractFolders& folders,
+                                                      const ExtractResources& resources, Progress& progress) {
+  ExtractResources share = resources;
+  share.memory_bytes /= 2;
+  TRY(table::Session session, detail::open_extract_session(plan, share));
+  TRY_VOID(create_views(session, folders, ""));
+  TRY(const detail::BadOffices bad_offices, choose_bad_offices(session, plan.dirt));
+  TRY(const PeopleIndex people, PeopleIndex::read(session, plan.as_of));
+
+  // Half of the memory is for the index above and the sinks; the other half is shared by the tasks.
+  share.memory_bytes = std::max<std::int64_t>(resources.memory_bytes / 2 / (2 * resources.threads), std::int64_t{128} << 20);
+  share.threads = 1;
+  const RenderTask task{plan, folders, share, people, bad_offices};
+  std::vector<Result<std::vector<ExtractFileCount>>> results(plan.registers.size());
+  std::mutex reporting;
+  std::int64_t done = 0;
+  parallel_for(resources.threads, plan.registers.size(), [&](std::size_t i) {
+    if (!progress.interrupted()) results[i] = render_register(task, plan.registers[i]);
+    const std::scoped_lock lock(reporting);
+    progress.report("synth.extracts", ++done, static_cast<std::int64_t>(plan.registers.size()));
+  });
+  if (progress.interrupted()) return fail(Outcome::interrupted, "synth.interrupted", {"已中断", "interrupted"}, {"可重新运行", "run it again"});
+  std::vector<ExtractFileCount> files;
+  for (auto& result : results) {
+    TRY(auto counted, std::move(result));
+    files.insert(files.end(), counted.begin(), counted.end());
+  }
+  return files;
+}
+
+}  // namespace songtan::synth
