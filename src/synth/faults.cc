@@ -30,7 +30,7 @@ Result<void> enrol_entitled(Session& session, const ExtractPlan& plan, const Ros
   std::string entitled = programme.entitled;
   if (entitled.empty()) entitled = fmt::format("SELECT subject, amount FROM decision WHERE programme = {} AND status = 'yes'", sql_literal(programme.code));
   const std::string months = detail::between_quantiles(programme.started_months, "u");
-  return session.run(fmt::format(R"(
+  const std::string sql = fmt::format(R"(
 INSERT INTO roster_case
 SELECT {code}, subject, 0, {for_family}, head, county, hukou,
        least(greatest(date_trunc('month', {as_of} - to_months(CAST({months} AS INTEGER)))::DATE, date_trunc('month', not_before)::DATE),
@@ -44,7 +44,10 @@ SELECT programme, subject, 0, coalesce(m.person_id, c.head)
 FROM (SELECT * FROM roster_case WHERE programme = {code}) c LEFT JOIN member m ON c.for_family AND m.family_id = c.subject)",
                                  fmt::arg("for_family", programme.for_families), fmt::arg("as_of", detail::sql_date(plan.as_of)),
                                  fmt::arg("months", months), fmt::arg("entitled", entitled), fmt::arg("not_before", programme.not_before), fmt::arg("detail", programme.detail),
-                                 fmt::arg("code", sql_literal(programme.code))));
+                                      fmt::arg("code", sql_literal(programme.code)));
+  auto enrolled = session.run(detail::with_parameters(sql, plan, plan.as_of));
+  if (!enrolled) return detail::in_section(enrolled.error(), "faults.toml [[programmes]] " + programme.code);
+  return {};
 }
 
 /// The SQL that carries a chosen fault out on the rosters; `chosen` holds subject, since, amount, person.
@@ -155,7 +158,7 @@ constexpr std::string_view kGroupKey = "{0}.programme || '-' || {1} || '-' || lp
 
 std::string prefix_columns(const ExtractPlan& plan, std::string_view table, std::string_view order) {
   const std::int64_t key = file_key("planted", table);
-  return fmt::format("({} << 32) | (row_number() OVER (ORDER BY {}) << 4) AS record_id, 'planted' AS source, '{}' AS file, "
+  return fmt::format("(CAST({} AS BIGINT) << 32) | (row_number() OVER (ORDER BY {}) << 4) AS record_id, 'planted' AS source, '{}' AS file, "
                      "row_number() OVER (ORDER BY {}) AS \"row\", 'self' AS role, '' AS load, {} AS known_on",
                      key, order, table, order, detail::sql_date(plan.as_of));
 }
@@ -199,7 +202,7 @@ SELECT {prefix}, county AS office, programme, month, amount, account_digest, per
 Result<void> create_consents(Session& session, const ExtractPlan& plan) {
   return session.run(fmt::format(R"(
 CREATE TABLE consenting AS
-SELECT group_key, county, since, kind, person_id FROM (
+SELECT c.group_key, c.county, c.since, c.kind, person_id FROM (
   SELECT a.group_key, a.county, a.since, 'economic_check_self' AS kind, coalesce(m.person_id, a.head) AS person_id
   FROM application_case a LEFT JOIN member m ON m.family_id = a.subject
   UNION

@@ -20,9 +20,17 @@ std::string delay_days(const ExtractPlan& plan, const RegisterForm& form, std::s
   return "CAST(" + detail::between_quantiles(days, fmt::format("draw({}, r.record_id)", sql_literal(form.source + std::string(what)))) + " AS INTEGER)";
 }
 
+constexpr std::size_t kLineageColumns = 8;
+
+/// A total order of a table's perfect records: by id, then by everything they say.
+std::string total_order(const model::TableSchema& schema) {
+  std::string order = "r.record_id, r.person_id";
+  for (const model::Column& column : schema.columns.subspan(kLineageColumns)) order += fmt::format(", r.\"{}\"", column.name);
+  return order;
+}
+
 /// The columns after the eight that every record has; an end that was not reported in time is still open.
 std::string own_columns(const ExtractPlan& plan, const RegisterForm& form, const Delivers& delivers, const model::TableSchema& schema) {
-  constexpr std::size_t kLineageColumns = 8;
   std::string list;
   for (const model::Column& column : schema.columns.subspan(kLineageColumns)) {
     if (column.name == "valid_to" && !delivers.end_is_planned) {
@@ -48,10 +56,10 @@ std::string delivered_select(const ExtractPlan& plan, const RegisterForm& form, 
   condition = detail::with_parameters(condition, plan, delivery);
   const bool asks_person = condition.find("p.") != std::string::npos;
   return fmt::format(
-      "SELECT ({key} << 32) | (row_number() OVER (ORDER BY r.record_id, {order}, r.person_id) << 4) AS record_id, {source} AS source, 'truth' AS file, "
-      "row_number() OVER (ORDER BY r.record_id, {order}, r.person_id) AS \"row\", 'self' AS role, '' AS load, {delivery} AS known_on, r.office"
+      "SELECT (CAST({key} AS BIGINT) << 32) | (row_number() OVER (ORDER BY {order}) << 4) AS record_id, {source} AS source, 'truth' AS file, "
+      "row_number() OVER (ORDER BY {order}) AS \"row\", 'self' AS role, '' AS load, {delivery} AS known_on, r.office"
       "{columns}, r.person_id{other} FROM {table} r {person} WHERE {condition}",
-      fmt::arg("key", file_key(form.source, fmt::format("{}.{}", delivers.table, index))), fmt::arg("order", schema.key),
+      fmt::arg("key", file_key(form.source, fmt::format("{}.{}", delivers.table, index))), fmt::arg("order", total_order(schema)),
       fmt::arg("source", sql_literal(form.source)), fmt::arg("delivery", detail::sql_date(delivery)),
       fmt::arg("columns", own_columns(plan, form, delivers, schema)), fmt::arg("table", delivers.table),
       fmt::arg("other", delivers.table == "relation" ? ", r.other_person_id" : ""),

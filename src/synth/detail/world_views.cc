@@ -45,8 +45,9 @@ Result<void> create_person_table(table::Session& session, const ExtractFolders& 
 CREATE OR REPLACE TABLE person AS
 SELECT w.person_id, w.number, w.name, w.sex, w.birth, w.death, w.ethnicity, i.phone, w.hukou_region AS hukou, h.text AS hukou_address,
        w.hukou_type AS residence_type, w.residence_region AS home, a.text AS home_address, b.group_key AS household, b.relation,
-       left(w.hukou_region, 9) AS office, left(w.hukou_region, 6) AS county, w.father_id, w.mother_id, w.spouse_id
-FROM {} w
+       left(served, 9) AS office, left(served, 6) AS county, w.father_id, w.mother_id, w.spouse_id
+FROM (SELECT o.*, CASE WHEN c.county IS NULL THEN residence_region ELSE hukou_region END AS served FROM {0} o
+      LEFT JOIN (SELECT DISTINCT left(residence_region, 6) AS county FROM {0}) c ON c.county = left(o.hukou_region, 6)) w
 LEFT JOIN (SELECT person_id, phone FROM identity) i USING (person_id)
 LEFT JOIN (SELECT person_id, text FROM address WHERE kind = 'hukou') h USING (person_id)
 LEFT JOIN (SELECT person_id, text FROM address WHERE kind = 'residence') a USING (person_id)
