@@ -106,6 +106,7 @@ class Session {
 
  private:
   friend class TableWriter;
+  friend Result<void> add_source(Session& session, struct TableSource source);
   struct State;
   explicit Session(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;

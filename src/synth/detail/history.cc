@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "synth/detail/household.h"
 #include "synth/detail/kin.h"
@@ -56,21 +57,24 @@ void add_statuses(const Context& context, std::span<const CountyWorld> worlds, c
   }
 }
 
-template <typename Row, typename Start>
-void keep_until_death(const CountyWorld& world, std::vector<Row>& rows, Start start) {
+/// Drops what begins after a death and sorts by person, then by the rest of the table's key.
+template <typename Row, typename Start, typename Key>
+void close_rows(const CountyWorld& world, std::vector<Row>& rows, Start start, Key key) {
   std::erase_if(rows, [&](const Row& row) { return start(row) > world.persons[position_of_id(row.person)].death; });
-  std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.person < b.person; });
+  std::sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return key(a) < key(b); });
 }
 
-/// Drops what lies after a death (cremations excepted) and sorts by person.
 void close_history(const CountyWorld& world, CountyHistory& history) {
   const auto from = [](const auto& row) { return row.from; };
-  keep_until_death(world, history.incomes, from);
-  keep_until_death(world, history.assets, from);
-  keep_until_death(world, history.certificates, from);
-  keep_until_death(world, history.enrolments, from);
-  keep_until_death(world, history.spendings, [](const SpendingRow& row) { return row.day; });
-  keep_until_death(world, history.events, [](const EventRow& row) { return row.kind == "cremation" ? row.from.plus(-6) : row.from; });
+  close_rows(world, history.incomes, from, [](const IncomeRow& r) { return std::tie(r.person, r.kind, r.from, r.to, r.yuan, r.payer); });
+  close_rows(world, history.assets, from, [](const AssetRow& r) { return std::tie(r.person, r.kind, r.from, r.detail, r.yuan); });
+  close_rows(world, history.certificates, from, [](const CertificateRow& r) { return std::tie(r.person, r.from, r.grade, r.to); });
+  close_rows(world, history.enrolments, from, [](const EnrolmentRow& r) { return std::tie(r.person, r.programme, r.from); });
+  close_rows(world, history.spendings, [](const SpendingRow& r) { return r.day; },
+             [](const SpendingRow& r) { return std::tie(r.person, r.kind, r.day, r.yuan); });
+  // A cremation follows the death it belongs to.
+  close_rows(world, history.events, [](const EventRow& r) { return r.kind == "cremation" ? r.from.plus(-6) : r.from; },
+             [](const EventRow& r) { return std::tie(r.person, r.kind, r.from, r.detail); });
 }
 
 }  // namespace

@@ -2,37 +2,61 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
-#include <functional>
-#include <memory>
-#include <optional>
+#include <initializer_list>
+#include <iterator>
 
 #include "base/hash.h"
 #include "base/money.h"
 #include "base/tasks.h"
 #include "model/schema.h"
+#include "model/words.h"
 #include "synth/detail/kin.h"
 #include "synth/detail/naming.h"
 #include "synth/detail/registry.h"
 #include "synth/detail/wording.h"
 #include "table/session.h"
-#include "table/writer.h"
+#include "table/source.h"
 
 namespace songtan::synth {
 namespace {
 
-constexpr std::string_view kPeopleTable =
-    "CREATE TABLE people(person_id BIGINT, number VARCHAR, name VARCHAR, sex TINYINT, birth DATE, death DATE, "
-    "ethnicity VARCHAR, hukou_region VARCHAR, hukou_type VARCHAR, residence_region VARCHAR, residence_type VARCHAR, "
-    "household_id BIGINT, dwelling_id BIGINT, purse_id BIGINT, lodging VARCHAR, marital VARCHAR, education VARCHAR, "
-    "livelihood VARCHAR, purse VARCHAR, father_id BIGINT, mother_id BIGINT, spouse_id BIGINT)";
+using table::ColumnType;
+using table::SourceColumn;
+using table::SourceRows;
 
-constexpr std::array<std::string_view, kSchoolings> kSchoolingWords = {"none", "preschool", "primary", "middle",
-                                                                       "high", "college",   "university"};
-constexpr std::array<std::string_view, kMaritals> kMaritalWords = {"never", "married", "divorced", "widowed"};
-constexpr std::array<std::string_view, 6> kLodgingWords = {"family", "dormitory", "institution",
-                                                           "elsewhere", "prison", "detox"};
-constexpr std::array<std::string_view, 3> kPurseWords = {"sound", "near_poor", "poor"};
+constexpr std::int64_t kMostRowsEach = 8;  ///< of one table, about one person or one history row
+
+std::vector<std::string> word_list(std::initializer_list<std::string_view> words) { return {words.begin(), words.end()}; }
+
+const std::vector<std::string>& schooling_words() {
+  static const auto words = word_list({"none", "preschool", "primary", "middle", "high", "college", "university"});
+  return words;
+}
+const std::vector<std::string>& marital_words() {
+  static const auto words = word_list({"never", "married", "divorced", "widowed"});
+  return words;
+}
+const std::vector<std::string>& lodging_words() {
+  static const auto words = word_list({"family", "dormitory", "institution", "elsewhere", "prison", "detox"});
+  return words;
+}
+const std::vector<std::string>& purse_words() {
+  static const auto words = word_list({"sound", "near_poor", "poor"});
+  return words;
+}
+
+std::vector<std::string> livelihood_words() {
+  std::vector<std::string> words;
+  for (int i = 0; i <= static_cast<int>(Livelihood::dead); ++i) words.emplace_back(word_of(static_cast<Livelihood>(i)));
+  return words;
+}
+
+template <typename Words>
+std::vector<std::string> closed_list(const Words& words) {
+  return {words.begin(), words.end()};
+}
 
 Result<table::Session> open_session(int threads) {
   table::SessionOptions options;
@@ -43,48 +67,35 @@ Result<table::Session> open_session(int threads) {
 /// The door of a person's hukou address: that of the book, so that the book has one address.
 std::int32_t door_of(Id book) { return static_cast<std::int32_t>(mix64(static_cast<std::uint64_t>(book)) % 997 + 1); }
 
-/// One record table being filled: the eight columns of lineage, then the table's own.
-class RecordTable {
- public:
-  static Result<RecordTable> open(std::string_view name, std::string_view create) {
-    TRY(auto session, open_session(1));
-    TRY_VOID(session.run(create));
-    RecordTable made(std::make_unique<table::Session>(std::move(session)));
-    TRY(auto writer, table::TableWriter::open(*made.session_, name));
-    made.writer_.emplace(std::move(writer));
-    return made;
+/// The columns of lineage, which are the same in every row of the truth; what a table has itself comes from its rows.
+std::string lineage_of(std::string_view column) {
+  if (column == "source" || column == "load") return "'truth'::ENUM('truth')";
+  if (column == "file") return "'people'::ENUM('people')";
+  if (column == "role") return "'self'::ENUM('self')";
+  if (column == "row") return fmt::format("record_id % {}", kIdsPerCounty);
+  if (column == "known_on") return "valid_from";
+  return {};
+}
+
+/// SELECT of a record table's columns in order, from a source that has some of them; the others are lineage or NULL.
+/// Its rows come in the order of the table's key, so there is nothing to sort.
+std::string select_of(const model::TableSchema& schema, const std::vector<SourceColumn>& own) {
+  std::string list;
+  for (const auto& column : schema.columns) {
+    const auto found = std::find_if(own.begin(), own.end(), [&](const SourceColumn& c) { return c.name == column.name; });
+    std::string value = fmt::format("\"{}\"", column.name);
+    if (found == own.end()) value = lineage_of(column.name);
+    if (value.empty()) value = fmt::format("NULL::{}", column.sql_type);
+    const bool number_as_text = found != own.end() && found->type == ColumnType::bigint && column.sql_type == "VARCHAR";
+    if (number_as_text) value = fmt::format("CAST({} AS VARCHAR)", value);
+    fmt::format_to(std::back_inserter(list), "{}{} AS \"{}\"", list.empty() ? "" : ", ", value, column.name);
   }
+  return fmt::format("SELECT {} FROM {}()", list, schema.name);
+}
 
-  table::TableWriter& begin(Id id, Day known_on, const Person& person) {
-    auto& row = *writer_;
-    row.bigint(id);
-    row.text("truth");
-    row.text("people");
-    row.bigint(id % kIdsPerCounty);
-    row.text("self");
-    row.text("truth");
-    row.date(known_on);
-    row.text(region_text(person.hukou / 1'000'000));
-    return row;
-  }
-  table::TableWriter& row() { return *writer_; }
-
-  Result<void> finish(std::string_view select, const std::filesystem::path& file) {
-    TRY_VOID(writer_->finish());
-    writer_.reset();
-    TRY([[maybe_unused]] const auto rows, session_->write_parquet(select, file));
-    return {};
-  }
-
- private:
-  explicit RecordTable(std::unique_ptr<table::Session> session) : session_(std::move(session)) {}
-  std::unique_ptr<table::Session> session_;
-  std::optional<table::TableWriter> writer_;
-};
-
-void text_or_null(table::TableWriter& row, std::string_view text) { text.empty() ? row.null() : row.text(text); }
-void date_or_null(table::TableWriter& row, Day day) { day == kAlive ? row.null() : row.date(day); }
-void id_or_null(table::TableWriter& row, Id id) { id == 0 ? row.null() : row.bigint(id); }
+void text_or_null(SourceRows& row, std::string_view text) { text.empty() ? row.null() : row.text(text); }
+void date_or_null(SourceRows& row, Day day) { day == kAlive ? row.null() : row.date(day); }
+void id_or_null(SourceRows& row, Id id) { id == 0 ? row.null() : row.bigint(id); }
 
 /// The relation of a member of a hukou book to its head.
 std::string_view relation_to_head(std::span<const CountyWorld> all, Id id, const Person& person, Id head_id) {
@@ -114,243 +125,396 @@ std::string_view relation_to_head(std::span<const CountyWorld> all, Id id, const
   return "other";
 }
 
-class BatchWriter {
+/// Walks the people, or the rows of one history table, of a batch; stops when a chunk is full and goes on from there.
+template <typename Rows>
+class Walk {
  public:
-  BatchWriter(const Context& context, const Batch& batch, const std::filesystem::path& out)
-      : context_(context), batch_(batch), out_(out), namer_(context, batch.all) {}
+  using Row = typename Rows::value_type;
+  explicit Walk(const Batch& batch, const Rows& (*rows_of)(const CountyWorld&, const CountyHistory&))
+      : batch_(batch), rows_of_(rows_of) {}
 
-  Result<void> write(std::string_view name) {
-    if (name == "people") return write_table(name, kPeopleTable, "person_id", [&](RecordTable& t) { add_people(t); });
-    const auto& schema = model::schema_of(name);
-    std::string order(schema.key);
-    for (const auto& column : schema.columns) order += fmt::format(", {}", column.name);
-    const auto create = model::create_table_sql(schema, name);
-    return write_table(name, create, order, [&](RecordTable& t) { fill(name, t); });
+  template <typename Visit>
+  void fill(SourceRows& target, Visit visit) {
+    for (; county_ < batch_.histories.size(); ++county_, at_ = 0) {
+      const CountyWorld& world = batch_.all[batch_.first + county_];
+      const Rows& rows = rows_of_(world, batch_.histories[county_]);
+      for (; at_ < rows.size(); ++at_) {
+        if (target.room() < kMostRowsEach) return;
+        visit(world, batch_.histories[county_], at_, rows[at_]);
+      }
+    }
   }
 
  private:
-  Result<void> write_table(std::string_view name, std::string_view create, std::string_view order,
-                           const std::function<void(RecordTable&)>& fill) {
-    TRY(auto opened, RecordTable::open(name, create));
-    fill(opened);
+  const Batch& batch_;
+  const Rows& (*rows_of_)(const CountyWorld&, const CountyHistory&);
+  std::size_t county_ = 0;
+  std::size_t at_ = 0;
+};
+
+using People = std::vector<Person>;
+const People& people_of(const CountyWorld& world, const CountyHistory&) { return world.persons; }
+
+class BatchWriter {
+ public:
+  BatchWriter(const Context& context, const Batch& batch, const std::filesystem::path& out)
+      : context_(context), batch_(batch), out_(out), namer_(context, batch.all) {
+    for (const auto& people : context.place.names.peoples) people_words_.push_back(people.name);
+  }
+
+  Result<void> write(std::string_view name) {
+    table::TableSource source = source_of(name);
+    source.name = name;
+    const auto select = name == "people" ? people_select() : select_of(model::schema_of(name), source.columns);
+    TRY(auto session, open_session(1));
+    TRY_VOID(table::add_source(session, std::move(source)));
     const auto file = out_ / name / fmt::format("part-{:05}.parquet", batch_.part);
-    return opened.finish(fmt::format("SELECT * FROM {} ORDER BY {}", name, order), file);
+    TRY([[maybe_unused]] const auto rows, session.write_parquet(select, file));
+    return {};
   }
 
-  template <typename Visit>
-  void each_person(Visit visit) {
-    for (std::size_t k = 0; k < batch_.histories.size(); ++k) {
-      const CountyWorld& world = batch_.all[batch_.first + k];
-      for (std::size_t i = 0; i < world.persons.size(); ++i) {
-        visit(world, batch_.histories[k], i, world.id_of(i), world.persons[i]);
-      }
-    }
-  }
-
-  template <typename Rows, typename Visit>
-  void each_row(Rows CountyHistory::*rows, Visit visit) {
-    for (std::size_t k = 0; k < batch_.histories.size(); ++k) {
-      const CountyWorld& world = batch_.all[batch_.first + k];
-      for (const auto& row : batch_.histories[k].*rows) {
-        visit(world, row, world.persons[position_of_id(row.person)]);
-      }
-    }
-  }
-
-  void fill(std::string_view name, RecordTable& target) {
-    if (name == "identity") add_identity(target);
-    if (name == "relation") add_relation(target);
-    if (name == "address") add_address(target);
-    if (name == "income") add_income(target);
-    if (name == "asset") add_asset(target);
-    if (name == "spending") add_spending(target);
-    if (name == "certificate") add_certificate(target);
-    if (name == "event") add_event(target);
-    if (name == "enrolment") add_enrolment(target);
+ private:
+  table::TableSource source_of(std::string_view name) {
+    if (name == "identity") return identity();
+    if (name == "people") return people();
+    if (name == "relation") return relation();
+    if (name == "address") return address();
+    if (name == "income") return income();
+    if (name == "asset") return asset();
+    if (name == "spending") return spending();
+    if (name == "certificate") return certificate();
+    if (name == "event") return event();
+    if (name == "enrolment") return enrolment();
     // payment and consent stay empty: what was paid and permitted follows from decisions.
+    return {{}, {{"record_id", ColumnType::bigint, {}}, {"valid_from", ColumnType::date, {}}}, [](SourceRows&) {}};
   }
 
-  void add_identity(RecordTable& target) {
-    each_person([&](const CountyWorld&, const CountyHistory&, std::size_t, Id id, const Person& person) {
-      auto& row = target.begin(id, person.birth, person);
-      row.text(number_of(person));
-      row.text("valid");
-      row.text(namer_.name_of(id, person));
-      row.tiny(person.sex == kMale ? 1 : 2);
-      row.date(person.birth);
-      row.text("day");
-      row.text(context_.place.names.peoples[person.people].name);
-      person.age >= 12 ? row.text(phone_of(context_.seed, id)) : row.null();
-      row.text(region_text(person.hukou));
-      row.text(address_of(context_.place, person.hukou, door_of(person.book)));
-      row.text(book_text(person.book));
-      row.null();
-      row.end_row();
-    });
-  }
-
-  void add_pair(RecordTable& target, Id id, const Person& person, Id other, std::string_view relation, Day from) {
-    if (other == 0) return;
-    auto& row = target.begin(id, from, person);
-    row.text("pair");
-    row.null();
-    row.bigint(other);
-    row.text(relation);
-    row.date(from);
-    row.null();
-    row.end_row();
-  }
-
-  void add_relation(RecordTable& target) {
-    each_person([&](const CountyWorld&, const CountyHistory&, std::size_t, Id id, const Person& person) {
-      auto& row = target.begin(id, person.birth, person);
-      row.text("household");
-      row.text(book_text(person.book));
-      row.null();
-      row.text(relation_to_head(batch_.all, id, person, person.book));
-      row.date(person.birth);
-      row.null();
-      row.end_row();
-      add_pair(target, id, person, person.father, "father", person.birth);
-      add_pair(target, id, person, person.mother, "mother", person.birth);
-      if (const Person* spouse = find_person(batch_.all, person.spouse); spouse != nullptr) {
-        add_pair(target, id, person, person.spouse, "spouse", wedding_of(context_, id, person, *spouse));
-      }
-    });
-  }
-
-  void add_address(RecordTable& target) {
-    each_person([&](const CountyWorld& world, const CountyHistory&, std::size_t, Id id, const Person& person) {
-      const Dwelling& dwelling = world.dwellings[static_cast<std::size_t>(person.dwelling)];
-      const bool at_home = dwelling.region == person.hukou;
-      for (const bool hukou : {true, false}) {
-        const std::int64_t region = hukou ? person.hukou : dwelling.region;
-        const std::int32_t door = hukou || at_home ? door_of(person.book) : dwelling.door;
-        auto& row = target.begin(id, person.birth, person);
-        row.text(hukou ? "hukou" : "residence");
-        row.text(region_text(region));
-        row.text(is_urban_region(region) ? "urban" : "rural");
-        row.text(address_of(context_.place, region, door));
+  table::TableSource identity() {
+    auto fill = [this, walk = Walk<People>(batch_, people_of)](SourceRows& row) mutable {
+      walk.fill(row, [&](const CountyWorld& world, const CountyHistory&, std::size_t i, const Person& person) {
+        const Id id = world.id_of(i);
+        row.bigint(id);
         row.date(person.birth);
-        row.null();
+        row.text(number_of(person));
+        row.word("valid");
+        row.text(namer_.name_of(id, person));
+        row.tiny(person.sex == kMale ? 1 : 2);
+        row.date(person.birth);
+        row.word("day");
+        row.word(people_words_[person.people]);
+        person.age >= 12 ? row.text(phone_of(context_.seed, id)) : row.null();
+        row.bigint(person.hukou);
+        row.bigint(person.book);
         row.end_row();
-      }
-    });
+      });
+    };
+    return {{},
+            {{"record_id", ColumnType::bigint, {}},
+             {"known_on", ColumnType::date, {}},
+             {"number", ColumnType::text, {}},
+             {"number_state", ColumnType::text, {"valid"}},
+             {"name", ColumnType::text, {}},
+             {"sex", ColumnType::tiny, {}},
+             {"birth", ColumnType::date, {}},
+             {"birth_precision", ColumnType::text, {"day"}},
+             {"ethnicity", ColumnType::text, people_words_},
+             {"phone", ColumnType::text, {}},
+             {"region", ColumnType::bigint, {}},
+             {"group_key", ColumnType::bigint, {}}},
+            std::move(fill)};
   }
 
-  void add_income(RecordTable& target) {
-    each_row(&CountyHistory::incomes, [&](const CountyWorld& world, const IncomeRow& income, const Person& person) {
-      auto& row = target.begin(income.person, income.from, person);
-      row.text(income.kind);
-      row.bigint(income.yuan * Amount::kPerYuan);
-      row.date(income.from);
-      date_or_null(row, income.to);
-      text_or_null(row, payer_of(context_.place, *world.county, income.payer));
-      row.end_row();
-    });
-  }
-
-  void add_asset(RecordTable& target) {
-    each_row(&CountyHistory::assets, [&](const CountyWorld&, const AssetRow& asset, const Person& person) {
-      auto& row = target.begin(asset.person, asset.from, person);
-      row.text(asset.kind);
-      row.bigint(asset.quantity);
-      row.bigint(asset.yuan * Amount::kPerYuan);
-      text_or_null(row, asset.detail);
-      row.date(asset.from);
-      date_or_null(row, asset.to);
-      row.end_row();
-    });
-  }
-
-  void add_spending(RecordTable& target) {
-    each_row(&CountyHistory::spendings, [&](const CountyWorld&, const SpendingRow& spending, const Person& person) {
-      auto& row = target.begin(spending.person, spending.day, person);
-      row.text(spending.kind);
-      row.bigint(spending.yuan * Amount::kPerYuan);
-      text_or_null(row, spending.detail);
-      row.date(spending.day);
-      row.null();
-      row.end_row();
-    });
-  }
-
-  void add_certificate(RecordTable& target) {
-    each_row(&CountyHistory::certificates, [&](const CountyWorld&, const CertificateRow& card, const Person& person) {
-      auto& row = target.begin(card.person, card.from, person);
-      row.text("disability");
-      row.text(card.category);
-      row.integer(card.grade);
-      row.text(card.state);
-      row.date(card.from);
-      date_or_null(row, card.to);
-      row.end_row();
-    });
-  }
-
-  void add_event(RecordTable& target) {
-    each_row(&CountyHistory::events, [&](const CountyWorld&, const EventRow& event, const Person& person) {
-      auto& row = target.begin(event.person, event.from, person);
-      row.text(event.kind);
-      text_or_null(row, event.detail);
-      row.date(event.from);
-      date_or_null(row, event.to);
-      row.end_row();
-    });
-  }
-
-  void add_enrolment(RecordTable& target) {
-    each_row(&CountyHistory::enrolments, [&](const CountyWorld&, const EnrolmentRow& status, const Person& person) {
-      auto& row = target.begin(status.person, status.from, person);
-      row.text(status.programme);
-      row.text("enrolled");
-      row.null();
-      row.null();
-      row.null();
-      row.date(status.from);
-      date_or_null(row, person.death);
-      row.end_row();
-    });
-  }
-
-  void add_people(RecordTable& target) {
-    each_person([&](const CountyWorld& world, const CountyHistory& history, std::size_t i, Id id, const Person& person) {
-      const Dwelling& dwelling = world.dwellings[static_cast<std::size_t>(person.dwelling)];
-      const Id dwellings = world.county->code * kIdsPerCounty + 1;
-      auto& row = target.row();
+  /// Household row first, then the pairs by the other's id: the order of the key.
+  void add_relations(SourceRows& row, Id id, const Person& person) {
+    row.bigint(id);
+    row.word("household");
+    row.bigint(person.book);
+    row.null();
+    row.word(relation_to_head(batch_.all, id, person, person.book));
+    row.date(person.birth);
+    row.end_row();
+    struct Pair {
+      Id other;
+      std::string_view relation;
+      Day from;
+    };
+    std::array<Pair, 3> pairs = {{{person.father, "father", person.birth}, {person.mother, "mother", person.birth}, {0, "spouse", {}}}};
+    if (const Person* spouse = find_person(batch_.all, person.spouse); spouse != nullptr) {
+      pairs[2] = {person.spouse, "spouse", wedding_of(context_, id, person, *spouse)};
+    }
+    std::sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) { return a.other < b.other; });
+    for (const Pair& pair : pairs) {
+      if (pair.other == 0) continue;
       row.bigint(id);
-      row.text(number_of(person));
-      row.text(namer_.name_of(id, person));
-      row.tiny(person.sex == kMale ? 1 : 2);
-      row.date(person.birth);
-      date_or_null(row, person.death);
-      row.text(context_.place.names.peoples[person.people].name);
-      row.text(region_text(person.hukou));
-      row.text(is_urban_region(person.hukou) ? "urban" : "rural");
-      row.text(region_text(dwelling.region));
-      row.text(dwelling.urban ? "urban" : "rural");
-      row.bigint(person.book);
-      row.bigint(dwellings + person.dwelling);
-      row.bigint(dwellings + person.core);
-      row.text(kLodgingWords[static_cast<std::size_t>(dwelling.lodging)]);
-      row.text(kMaritalWords[static_cast<std::size_t>(person.marital)]);
-      row.text(kSchoolingWords[person.schooling]);
-      row.text(word_of(history.livelihoods[i]));
-      row.text(kPurseWords[static_cast<std::size_t>(history.purses[static_cast<std::size_t>(person.core)])]);
-      id_or_null(row, person.father);
-      id_or_null(row, person.mother);
-      id_or_null(row, person.spouse);
+      row.word("pair");
+      row.null();
+      row.bigint(pair.other);
+      row.word(pair.relation);
+      row.date(pair.from);
       row.end_row();
-    });
+    }
+  }
+
+  table::TableSource relation() {
+    auto fill = [this, walk = Walk<People>(batch_, people_of)](SourceRows& row) mutable {
+      walk.fill(row, [&](const CountyWorld& world, const CountyHistory&, std::size_t i, const Person& person) {
+        add_relations(row, world.id_of(i), person);
+      });
+    };
+    return {{},
+            {{"record_id", ColumnType::bigint, {}},
+             {"kind", ColumnType::text, closed_list(model::kRelationKinds)},
+             {"group_key", ColumnType::bigint, {}},
+             {"other_record_id", ColumnType::bigint, {}},
+             {"relation", ColumnType::text, closed_list(model::kRelations)},
+             {"valid_from", ColumnType::date, {}}},
+            std::move(fill)};
+  }
+
+  table::TableSource address() {
+    auto fill = [this, walk = Walk<People>(batch_, people_of)](SourceRows& row) mutable {
+      walk.fill(row, [&](const CountyWorld& world, const CountyHistory&, std::size_t i, const Person& person) {
+        const Dwelling& dwelling = world.dwellings[static_cast<std::size_t>(person.dwelling)];
+        const bool at_home = dwelling.region == person.hukou;
+        for (const bool hukou : {true, false}) {
+          const std::int64_t region = hukou ? person.hukou : dwelling.region;
+          row.bigint(world.id_of(i));
+          row.word(hukou ? "hukou" : "residence");
+          row.bigint(region);
+          row.word(is_urban_region(region) ? "urban" : "rural");
+          row.text(address_of(context_.place, region, hukou || at_home ? door_of(person.book) : dwelling.door));
+          row.date(person.birth);
+          row.end_row();
+        }
+      });
+    };
+    return {{},
+            {{"record_id", ColumnType::bigint, {}},
+             {"kind", ColumnType::text, closed_list(model::kAddressKinds)},
+             {"region", ColumnType::bigint, {}},
+             {"residence_type", ColumnType::text, closed_list(model::kResidenceTypes)},
+             {"text", ColumnType::text, {}},
+             {"valid_from", ColumnType::date, {}}},
+            std::move(fill)};
+  }
+
+  table::TableSource income() {
+    using Rows = std::vector<IncomeRow>;
+    const auto rows_of = [](const CountyWorld&, const CountyHistory& h) -> const Rows& { return h.incomes; };
+    auto fill = [this, walk = Walk<Rows>(batch_, rows_of)](SourceRows& row) mutable {
+      walk.fill(row, [&](const CountyWorld& world, const CountyHistory&, std::size_t, const IncomeRow& income) {
+        row.bigint(income.person);
+        row.word(income.kind);
+        row.bigint(income.yuan * Amount::kPerYuan);
+        row.date(income.from);
+        date_or_null(row, income.to);
+        text_or_null(row, payer_of(context_.place, *world.county, income.payer));
+        row.end_row();
+      });
+    };
+    return {{},
+            {{"record_id", ColumnType::bigint, {}},
+             {"kind", ColumnType::text, closed_list(model::kIncomeKinds)},
+             {"amount", ColumnType::bigint, {}},
+             {"valid_from", ColumnType::date, {}},
+             {"valid_to", ColumnType::date, {}},
+             {"payer", ColumnType::text, {}}},
+            std::move(fill)};
+  }
+
+  table::TableSource asset() {
+    using Rows = std::vector<AssetRow>;
+    const auto rows_of = [](const CountyWorld&, const CountyHistory& h) -> const Rows& { return h.assets; };
+    auto fill = [walk = Walk<Rows>(batch_, rows_of)](SourceRows& row) mutable {
+      walk.fill(row, [&](const CountyWorld&, const CountyHistory&, std::size_t, const AssetRow& asset) {
+        row.bigint(asset.person);
+        row.word(asset.kind);
+        row.bigint(asset.quantity);
+        row.bigint(asset.yuan * Amount::kPerYuan);
+        text_or_null(row, asset.detail);
+        row.date(asset.from);
+        date_or_null(row, asset.to);
+        row.end_row();
+      });
+    };
+    return {{},
+            {{"record_id", ColumnType::bigint, {}},
+             {"kind", ColumnType::text, closed_list(model::kAssetKinds)},
+             {"quantity", ColumnType::bigint, {}},
+             {"amount", ColumnType::bigint, {}},
+             {"detail", ColumnType::text, {}},
+             {"valid_from", ColumnType::date, {}},
+             {"valid_to", ColumnType::date, {}}},
+            std::move(fill)};
+  }
+
+  table::TableSource spending() {
+    using Rows = std::vector<SpendingRow>;
+    const auto rows_of = [](const CountyWorld&, const CountyHistory& h) -> const Rows& { return h.spendings; };
+    auto fill = [walk = Walk<Rows>(batch_, rows_of)](SourceRows& row) mutable {
+      walk.fill(row, [&](const CountyWorld&, const CountyHistory&, std::size_t, const SpendingRow& spending) {
+        row.bigint(spending.person);
+        row.word(spending.kind);
+        row.bigint(spending.yuan * Amount::kPerYuan);
+        row.date(spending.day);
+        row.end_row();
+      });
+    };
+    return {{},
+            {{"record_id", ColumnType::bigint, {}},
+             {"kind", ColumnType::text, closed_list(model::kSpendingKinds)},
+             {"amount", ColumnType::bigint, {}},
+             {"valid_from", ColumnType::date, {}}},
+            std::move(fill)};
+  }
+
+  table::TableSource certificate() {
+    using Rows = std::vector<CertificateRow>;
+    const auto rows_of = [](const CountyWorld&, const CountyHistory& h) -> const Rows& { return h.certificates; };
+    auto fill = [walk = Walk<Rows>(batch_, rows_of)](SourceRows& row) mutable {
+      walk.fill(row, [&](const CountyWorld&, const CountyHistory&, std::size_t, const CertificateRow& card) {
+        row.bigint(card.person);
+        row.word("disability");
+        row.word(card.category);
+        row.integer(card.grade);
+        row.word(card.state);
+        row.date(card.from);
+        date_or_null(row, card.to);
+        row.end_row();
+      });
+    };
+    return {{},
+            {{"record_id", ColumnType::bigint, {}},
+             {"kind", ColumnType::text, closed_list(model::kCertificateKinds)},
+             {"category", ColumnType::text, closed_list(model::kDisabilityCategories)},
+             {"grade", ColumnType::integer, {}},
+             {"state", ColumnType::text, closed_list(model::kCertificateStates)},
+             {"valid_from", ColumnType::date, {}},
+             {"valid_to", ColumnType::date, {}}},
+            std::move(fill)};
+  }
+
+  table::TableSource event() {
+    using Rows = std::vector<EventRow>;
+    const auto rows_of = [](const CountyWorld&, const CountyHistory& h) -> const Rows& { return h.events; };
+    auto fill = [walk = Walk<Rows>(batch_, rows_of)](SourceRows& row) mutable {
+      walk.fill(row, [&](const CountyWorld&, const CountyHistory&, std::size_t, const EventRow& event) {
+        row.bigint(event.person);
+        row.word(event.kind);
+        text_or_null(row, event.detail);
+        row.date(event.from);
+        date_or_null(row, event.to);
+        row.end_row();
+      });
+    };
+    return {{},
+            {{"record_id", ColumnType::bigint, {}},
+             {"kind", ColumnType::text, closed_list(model::kEventKinds)},
+             {"detail", ColumnType::text, {}},
+             {"valid_from", ColumnType::date, {}},
+             {"valid_to", ColumnType::date, {}}},
+            std::move(fill)};
+  }
+
+  table::TableSource enrolment() {
+    using Rows = std::vector<EnrolmentRow>;
+    const auto rows_of = [](const CountyWorld&, const CountyHistory& h) -> const Rows& { return h.enrolments; };
+    auto fill = [walk = Walk<Rows>(batch_, rows_of)](SourceRows& row) mutable {
+      walk.fill(row, [&](const CountyWorld& world, const CountyHistory&, std::size_t, const EnrolmentRow& status) {
+        row.bigint(status.person);
+        row.text(status.programme);
+        row.word("enrolled");
+        row.date(status.from);
+        date_or_null(row, world.persons[position_of_id(status.person)].death);
+        row.end_row();
+      });
+    };
+    return {{},
+            {{"record_id", ColumnType::bigint, {}},
+             {"programme", ColumnType::text, {}},
+             {"state", ColumnType::text, closed_list(model::kEnrolmentStates)},
+             {"valid_from", ColumnType::date, {}},
+             {"valid_to", ColumnType::date, {}}},
+            std::move(fill)};
+  }
+
+  table::TableSource people() {
+    auto fill = [this, walk = Walk<People>(batch_, people_of)](SourceRows& row) mutable {
+      walk.fill(row, [&](const CountyWorld& world, const CountyHistory& history, std::size_t i, const Person& person) {
+        add_person(row, world, history, i, person);
+      });
+    };
+    const auto types = closed_list(model::kResidenceTypes);
+    return {{},
+            {{"person_id", ColumnType::bigint, {}},
+             {"number", ColumnType::text, {}},
+             {"name", ColumnType::text, {}},
+             {"sex", ColumnType::tiny, {}},
+             {"birth", ColumnType::date, {}},
+             {"death", ColumnType::date, {}},
+             {"ethnicity", ColumnType::text, people_words_},
+             {"hukou", ColumnType::bigint, {}},
+             {"hukou_type", ColumnType::text, types},
+             {"residence", ColumnType::bigint, {}},
+             {"residence_type", ColumnType::text, types},
+             {"household_id", ColumnType::bigint, {}},
+             {"dwelling_id", ColumnType::bigint, {}},
+             {"purse_id", ColumnType::bigint, {}},
+             {"lodging", ColumnType::text, lodging_words()},
+             {"marital", ColumnType::text, marital_words()},
+             {"education", ColumnType::text, schooling_words()},
+             {"livelihood", ColumnType::text, livelihood_words()},
+             {"purse", ColumnType::text, purse_words()},
+             {"father_id", ColumnType::bigint, {}},
+             {"mother_id", ColumnType::bigint, {}},
+             {"spouse_id", ColumnType::bigint, {}}},
+            std::move(fill)};
+  }
+
+  static std::string people_select() {
+    return "SELECT person_id, number, name, sex, birth, death, ethnicity, CAST(hukou AS VARCHAR) AS hukou_region, hukou_type, "
+           "CAST(residence AS VARCHAR) AS residence_region, residence_type, "
+           "* EXCLUDE (person_id, number, name, sex, birth, death, ethnicity, hukou, hukou_type, residence, residence_type) "
+           "FROM people()";
+  }
+
+  void add_person(SourceRows& row, const CountyWorld& world, const CountyHistory& history, std::size_t i, const Person& person) {
+    const Dwelling& dwelling = world.dwellings[static_cast<std::size_t>(person.dwelling)];
+    const Id dwellings = world.county->code * kIdsPerCounty + 1;
+    const Id id = world.id_of(i);
+    row.bigint(id);
+    row.text(number_of(person));
+    row.text(namer_.name_of(id, person));
+    row.tiny(person.sex == kMale ? 1 : 2);
+    row.date(person.birth);
+    date_or_null(row, person.death);
+    row.word(people_words_[person.people]);
+    row.bigint(person.hukou);
+    row.word(is_urban_region(person.hukou) ? "urban" : "rural");
+    row.bigint(dwelling.region);
+    row.word(dwelling.urban ? "urban" : "rural");
+    row.bigint(person.book);
+    row.bigint(dwellings + person.dwelling);
+    row.bigint(dwellings + person.core);
+    row.word(lodging_words()[static_cast<std::size_t>(dwelling.lodging)]);
+    row.word(marital_words()[static_cast<std::size_t>(person.marital)]);
+    row.word(schooling_words()[person.schooling]);
+    row.word(word_of(history.livelihoods[i]));
+    row.word(purse_words()[static_cast<std::size_t>(history.purses[static_cast<std::size_t>(person.core)])]);
+    id_or_null(row, person.father);
+    id_or_null(row, person.mother);
+    id_or_null(row, person.spouse);
+    row.end_row();
   }
 
   const Context& context_;
   const Batch& batch_;
   const std::filesystem::path& out_;
   Namer namer_;
+  std::vector<std::string> people_words_;
 };
 
-constexpr std::array<std::string_view, 12> kTables = {"identity", "people",      "relation", "address",
+constexpr std::array<std::string_view, 12> kTables = {"identity", "people",      "address", "relation",
                                                       "income",   "event",       "asset",    "spending",
                                                       "certificate", "enrolment", "payment", "consent"};
 
