@@ -1,0 +1,274 @@
+#include "ingest/detail/file_load.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "base/hash.h"
+#include "base/record_id.h"
+#include "ingest/detail/csv_rows.h"
+#include "ingest/detail/encoding.h"
+#include "ingest/detail/load_folder.h"
+#include "ingest/detail/parquet_rows.h"
+#include "ingest/detail/refusal.h"
+#include "ingest/detail/row_mapper.h"
+
+namespace songtan::ingest::detail {
+namespace {
+
+constexpr std::size_t kShaDigits = 12;
+constexpr std::int64_t kFewRows = 10;           // below this only a majority of broken rows refuses a file
+constexpr std::int64_t kBrokenPercent = 10;     // above this share of broken rows the delimiter or the quoting is wrong
+constexpr std::int64_t kShiftedValues = 3;      // bad values before a column counts as shifted
+constexpr std::int64_t kDriftedValues = 20;     // bad values before a single column counts as changed
+constexpr std::int64_t kRowsBetweenLooks = 4'096;
+constexpr std::string_view kTranscoded = "delivered.utf8";
+
+Error interruption() {
+  Error error;
+  error.outcome = Outcome::interrupted;
+  error.code = "interrupted";
+  error.message = {"已中断，可继续", "interrupted; it can be resumed"};
+  error.mend = {"再次运行同一命令", "run the same command again"};
+  return error;
+}
+
+Result<std::string> read_range(const std::filesystem::path& file, std::int64_t offset, std::int64_t bytes) {
+  std::string block(static_cast<std::size_t>(bytes), '\0');
+  std::ifstream stream(file, std::ios::binary);
+  stream.seekg(offset);
+  stream.read(block.data(), static_cast<std::streamsize>(bytes));
+  if (stream.gcount() != bytes) return fail(environment_error(file, {"读取文件", "read the file"}));
+  return block;
+}
+
+// Typed cells betray a shift; free text fits anywhere.
+bool is_typed(ColumnType type) { return type != ColumnType::text; }
+
+}  // namespace
+
+FileLineage FileLoad::lineage() const {
+  return {load_.source, load_.file, load_.id, load_.delivery, file_key(load_.source, load_.file)};
+}
+
+Result<bool> FileLoad::prepare(const std::vector<Load>& existing, const std::function<bool()>& stop) {
+  const Contract& contract = *file_.contract;
+  std::error_code code;
+  load_.bytes = static_cast<std::int64_t>(std::filesystem::file_size(file_.path, code));
+  TRY(load_.sha256, sha256_of_file(file_.path));
+  load_.source = contract.id;
+  load_.file = file_.name;
+  load_.part = file_.part;
+  load_.delivery = file_.delivery;
+  load_.delta = file_.delta;
+  load_.contract_version = contract.version;
+  load_.contract_digest = contract.digest;
+  load_.id = fmt::format("{}.{}{}{}.{}", file_.delivery.text(), file_.delta ? "delta" : "full", file_.part.empty() ? "" : ".", file_.part,
+                         load_.sha256.substr(0, kShaDigits));
+  for (const Load& load : existing) {
+    if (load.source != load_.source || load.file != load_.file) continue;
+    if (load.id == load_.id && load.contract_digest == load_.contract_digest) {
+      load_ = load;
+      return false;
+    }
+    // Under a changed contract the same bytes are mapped anew in the same place, and replace what their load replaced.
+    load_.replaces = load.id == load_.id ? load.replaces : load.id;
+  }
+  folder_ = unfinished_folder(data_, load_.source, load_.id);
+  TRY_VOID(begin_load(folder_));
+  if (contract.format == FileFormat::csv) TRY_VOID(prepare_csv(stop));
+  else TRY_VOID(prepare_parquet());
+  results_.resize(blocks_.size());
+  blocks_left_ = blocks_.size();
+  return true;
+}
+
+Result<void> FileLoad::prepare_csv(const std::function<bool()>& stop) {
+  const Contract& contract = *file_.contract;
+  Encoding encoding = contract.encoding;
+  if (encoding == Encoding::detect) {
+    TRY(encoding, detect_encoding(file_.path));
+  }
+  text_ = file_.path;
+  if (encoding == Encoding::gb18030) {
+    text_ = folder_ / kTranscoded;
+    TRY_VOID(transcode_gb18030(file_.path, text_, stop));
+  }
+  const CsvShape shape = {contract.delimiter, contract.multiline, contract.needs_final_newline};
+  const CsvLimits limits = {limits_.row_bytes, limits_.header_cells, limits_.block_bytes, limits_.block_rows};
+  auto scan = scan_csv(text_, shape, limits, stop);
+  if (!scan) {
+    Error error = std::move(scan).error();
+    error.file = file_.path.string();
+    return fail(std::move(error));
+  }
+  scan_ = std::move(*scan);
+  TRY(header_, match_header(contract, scan_.header, file_.path));
+  const bool many = scan_.broken_rows >= kFewRows && scan_.broken_rows * 100 > scan_.rows * kBrokenPercent;
+  if (many || scan_.broken_rows * 2 > scan_.rows) {
+    Error error = refusal(file_.path, "csv.cell_count",
+                          {fmt::format("{} 行中有 {} 行的列数或引号与表头不符", scan_.rows, scan_.broken_rows),
+                           fmt::format("{} of {} rows do not have the header's cells", scan_.broken_rows, scan_.rows)},
+                          {"检查分隔符与引号；请部门按 RFC 4180 重新导出", "check delimiter and quotes; ask for an export by RFC 4180"});
+    error.row = scan_.first_broken_row;
+    error.offset = encoding == Encoding::utf8 ? scan_.first_broken_offset : -1;
+    return fail(std::move(error));
+  }
+  blocks_ = scan_.blocks;
+  if (blocks_.empty()) blocks_.push_back({});  // a header alone is a delivery of nothing
+  return {};
+}
+
+Result<void> FileLoad::prepare_parquet() {
+  TRY(scan_.header, parquet_header(file_.path));
+  TRY(header_, match_header(*file_.contract, scan_.header, file_.path));
+  CsvBlock whole;
+  whole.bytes = load_.bytes;
+  blocks_ = {whole};
+  return {};
+}
+
+Result<FileLoad::BlockResult> FileLoad::map_csv(const CsvBlock& block, table::Session& session, const std::function<bool()>& stop) const {
+  TRY(RecordTables tables, RecordTables::open(session, *file_.contract, lineage()));
+  RowMapper mapper(*file_.contract, header_, lineage(), tables);
+  TRY(std::string bytes, read_range(text_, block.offset, block.bytes));
+  CsvRows rows(std::move(bytes), file_.contract->delimiter, file_.contract->multiline);
+  CsvRow row;
+  std::int64_t number = block.first_row;
+  for (; rows.next(row); ++number) {
+    if (row.balanced && row.cells.size() == scan_.header.size()) mapper.map(number, row.cells);
+    else mapper.reject_broken(number, row.cells.size(), row.balanced);
+    if (number % kRowsBetweenLooks == 0 && stop()) return fail(interruption());
+  }
+  CHECK_PROMISE(mapper.rows() == block.rows);
+  BlockResult result;
+  TRY_VOID(tables.flush(folder_, block.first_row, result.records));
+  result.issues = mapper.issues();
+  result.rows = mapper.rows();
+  result.rejected = mapper.rejected();
+  return result;
+}
+
+Result<FileLoad::BlockResult> FileLoad::map_parquet(table::Session& session, const std::function<bool()>& stop) const {
+  TRY(RecordTables tables, RecordTables::open(session, *file_.contract, lineage()));
+  RowMapper mapper(*file_.contract, header_, lineage(), tables);
+  BlockResult result;
+  std::optional<Error> error;
+  std::int64_t number = 0;
+  std::int64_t first_row = 1;
+  TRY_VOID(read_parquet_rows(file_.path, scan_.header, [&](std::span<const std::string_view> cells) {
+    mapper.map(++number, cells);
+    if (number % kRowsBetweenLooks == 0 && stop()) error = interruption();
+    if (!error && number >= kMaximalRow) error = refusal(file_.path, "parquet.rows", {"行数超过上限", "the file has too many rows"}, {"按地区拆成几个文件", "split it by region"});
+    if (!error && number + 1 - first_row >= limits_.block_rows) {
+      const auto flushed = tables.flush(folder_, first_row, result.records);
+      if (!flushed) error = flushed.error();
+      first_row = number + 1;
+    }
+    return !error.has_value();
+  }));
+  if (error) return fail(std::move(*error));
+  TRY_VOID(tables.flush(folder_, first_row, result.records));
+  result.issues = mapper.issues();
+  result.rows = mapper.rows();
+  result.rejected = mapper.rejected();
+  return result;
+}
+
+bool FileLoad::run_block(std::size_t block, table::Session& session, const std::function<bool()>& stop) {
+  BlockResult& slot = results_[block];
+  if (stop()) {
+    slot.error = interruption();
+  } else {
+    auto result = file_.contract->format == FileFormat::csv ? map_csv(blocks_[block], session, stop) : map_parquet(session, stop);
+    if (result) slot = std::move(*result);
+    else slot.error = std::move(result).error();
+  }
+  return blocks_left_.fetch_sub(1) == 1;
+}
+
+Result<void> FileLoad::judge(const IssueLog& issues) const {
+  const Contract& contract = *file_.contract;
+  std::vector<std::size_t> shifted;
+  std::int64_t first_row = 0;
+  for (std::size_t i = 0; i < contract.columns.size(); ++i) {
+    const ColumnCount& count = issues.counts()[i];
+    if (!is_typed(contract.columns[i].type) || count.bad < kShiftedValues || count.bad * 2 <= count.filled) continue;
+    shifted.push_back(i);
+    first_row = first_row == 0 ? count.first_bad_row : std::min(first_row, count.first_bad_row);
+  }
+  if (shifted.size() >= 2) {
+    std::string list;
+    for (const std::size_t i : shifted) list += (list.empty() ? "" : ", ") + contract.columns[i].name;
+    Error error = refusal(file_.path, "file.shifted",
+                          {"多列的值大半不合类型，列可能移位：" + list, "most values of several columns have the wrong type; the columns may be shifted: " + list},
+                          {"请部门核对表头与数据的对应后重新交付", "ask the department to align header and data, and deliver again"});
+    error.column = contract.columns[shifted.front()].name;
+    error.row = first_row;
+    return fail(std::move(error));
+  }
+  if (shifted.empty() || issues.counts()[shifted.front()].bad < kDriftedValues) return {};
+  const ContractColumn& column = contract.columns[shifted.front()];
+  Error error = refusal(file_.path, "file.drifted",
+                        {fmt::format("列 '{}' 的值大半不合契约，写法或代码可能变了", column.name),
+                         fmt::format("most values of column '{}' break the contract; its form or codes may have changed", column.name)},
+                        {"与部门确认；若是新的写法，在契约该列改 form、unit、codes 或 type", "ask the department; if the form is new, change form, unit, codes or type under that column"});
+  error.column = column.name;
+  error.row = first_row;
+  return fail(std::move(error));
+}
+
+Result<void> FileLoad::write_issues(table::Session& session, const IssueLog& issues) const {
+  const model::TableSchema& schema = model::schema_of("issues");
+  TRY_VOID(session.run("DROP TABLE IF EXISTS block_issues; " + model::create_table_sql(schema, "block_issues")));
+  TRY(table::TableWriter writer, table::TableWriter::open(session, "block_issues"));
+  const auto write = [&](std::int64_t row, std::string_view column, std::string_view rule, Fate fate, ValueClass why, std::int64_t count) {
+    writer.text(load_.id);
+    writer.text(load_.source);
+    writer.text(load_.file);
+    writer.bigint(row);
+    writer.text(column);
+    writer.text(rule);
+    writer.text(fate == Fate::reject ? "reject" : "warn");
+    writer.text(word_of(why));
+    writer.bigint(count);
+    writer.end_row();
+  };
+  if (header_.reordered) write(0, "", "column_order", Fate::blank, ValueClass::none, 1);
+  for (const IssueLog::Issue& issue : issues.sorted()) {
+    const std::string_view column = issue.column < 0 ? std::string_view() : std::string_view(file_.contract->columns[static_cast<std::size_t>(issue.column)].name);
+    write(issue.row, column, issue.rule, issue.fate, issue.value_class, issue.count);
+  }
+  TRY_VOID(writer.finish());
+  TRY_VOID(session.write_parquet("SELECT * FROM block_issues", folder_ / "issues.parquet"));
+  return session.run("DROP TABLE block_issues");
+}
+
+Result<Load> FileLoad::finish(table::Session& session) {
+  IssueLog issues(file_.contract->columns.size());
+  for (BlockResult& result : results_) {
+    if (result.error) return fail(std::move(*result.error));
+    issues.append(*result.issues);
+    load_.rows += result.rows;
+    load_.rejected += result.rejected;
+    for (const auto& [kind, rows] : result.records) load_.records[kind] += rows;
+  }
+  load_.accepted = load_.rows - load_.rejected;
+  TRY_VOID(judge(issues));
+  for (std::size_t i = 0; i < file_.contract->columns.size(); ++i) {
+    load_.columns.push_back({file_.contract->columns[i].name, issues.counts()[i].filled, issues.counts()[i].bad});
+  }
+  TRY_VOID(write_issues(session, issues));
+  std::error_code code;
+  std::filesystem::remove(folder_ / kTranscoded, code);
+  TRY_VOID(finish_load(folder_, load_));
+  return load_;
+}
+
+void FileLoad::discard() const {
+  std::error_code code;
+  if (!folder_.empty()) std::filesystem::remove_all(folder_, code);
+}
+
+}  // namespace songtan::ingest::detail

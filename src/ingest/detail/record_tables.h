@@ -1,0 +1,58 @@
+// The standard records of one block on their way to Parquet. Only what varies is written row by row; source, file,
+// load, delivery date, row and role are added by the SELECT that copies a table out.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/day.h"
+#include "ingest/contract.h"
+#include "table/session.h"
+#include "table/writer.h"
+
+namespace songtan::ingest::detail {
+
+/// The lineage that all rows of one delivered file share.
+struct FileLineage {
+  std::string source;
+  std::string file;
+  std::string load;
+  Day delivery;
+  std::int64_t file_key = 0;
+};
+
+class RecordTables {
+ public:
+  /// Opens one table for each record kind the contract yields. The session must serve nobody else meanwhile.
+  static Result<RecordTables> open(table::Session& session, const Contract& contract, const FileLineage& lineage);
+
+  /// The writer of a kind: first record_id (BIGINT) and office (VARCHAR), then the fields after kLineageColumns.
+  table::TableWriter& writer(const model::TableSchema& schema) { return *tables_.at(schema.name).writer; }
+  void count_row(const model::TableSchema& schema) { ++tables_.at(schema.name).rows; }
+
+  /// Writes every table that has rows to <folder>/<kind>-<first row, 9 digits>.parquet and empties it; adds the counts
+  /// to `written`. Rows keep the order in which they came.
+  Result<void> flush(const std::filesystem::path& folder, std::int64_t first_row, std::map<std::string, std::int64_t>& written);
+
+ private:
+  struct Table {
+    const model::TableSchema* schema = nullptr;
+    std::optional<table::TableWriter> writer;
+    std::int64_t rows = 0;
+  };
+  RecordTables(table::Session& session, const Contract& contract, const FileLineage& lineage)
+      : session_(&session), contract_(&contract), lineage_(lineage) {}
+  Result<void> create(Table& table);
+  std::string select_of(const Table& table) const;
+
+  table::Session* session_;
+  const Contract* contract_;
+  FileLineage lineage_;
+  std::map<std::string_view, Table> tables_;
+};
+
+}  // namespace songtan::ingest::detail
