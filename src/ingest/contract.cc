@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/region_code.h"
+#include "ingest/detail/cell.h"
 #include "ingest/detail/contract_fields.h"
 #include "ingest/detail/refusal.h"
 #include "ingest/detail/toml_value.h"
@@ -23,7 +24,9 @@ constexpr std::int64_t kLargestStored = 1'000'000'000'000'000;  // 10^15: a hund
 constexpr std::size_t kMostColumns = 2'000;
 
 bool is_identifier(std::string_view text) {
-  const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-'; };
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+  };
   return !text.empty() && text.front() != '.' && std::all_of(text.begin(), text.end(), allowed);
 }
 
@@ -40,7 +43,8 @@ Result<Text> read_text_pair(const TomlReader& document, std::string_view key) {
 Result<void> read_files(const TomlReader& document, Contract& contract) {
   TRY(const TomlValue* table, document.needed("files", TomlValue::Kind::table));
   const TomlReader reader = document.at(*table);
-  TRY_VOID(reader.only({"pattern", "format", "encoding", "delimiter", "deliveries", "required", "extra_columns", "final_newline", "multiline"}));
+  TRY_VOID(reader.only({"pattern", "format", "encoding", "delimiter", "deliveries", "required", "extra_columns",
+                        "final_newline", "multiline"}));
   TRY(contract.patterns, reader.texts("pattern"));
   if (contract.patterns.empty()) TRY_VOID(reader.needed("pattern", TomlValue::Kind::text));
   TRY(const std::size_t format, reader.one_of("format", "", {"csv", "parquet"}));
@@ -50,7 +54,8 @@ Result<void> read_files(const TomlReader& document, Contract& contract) {
   TRY(const std::string delimiter, reader.text_or("delimiter", ","));
   if (delimiter.size() != 1 || delimiter == "\"" || delimiter == "\n" || delimiter == "\r") {
     return reader.refuse("contract.delimiter", {"分隔符应为一个字符", "the delimiter must be one character"},
-                         {"写成 \",\"、\"\\t\"、\"|\" 或 \";\"", "write \",\", \"\\t\", \"|\" or \";\""}, table->find("delimiter"));
+                         {"写成 \",\"、\"\\t\"、\"|\" 或 \";\"", "write \",\", \"\\t\", \"|\" or \";\""},
+                         table->find("delimiter"));
   }
   contract.delimiter = delimiter[0];
   TRY(const std::size_t deliveries, reader.one_of("deliveries", "full", {"full", "delta", "both"}));
@@ -72,8 +77,10 @@ Result<void> read_coverage(const TomlReader& document, Contract& contract) {
   TRY(contract.regions, reader.texts("regions"));
   for (const std::string& region : contract.regions) {
     if (is_region_prefix(region)) continue;
-    return reader.refuse("contract.region", {"coverage.regions 应为 2–12 位区划代码", "coverage.regions must be division codes of 2 to 12 digits"},
-                         {"例如 \"51\"", "for example \"51\""}, coverage->find("regions"));
+    return reader.refuse(
+        "contract.region",
+        {"coverage.regions 应为 2–12 位区划代码", "coverage.regions must be division codes of 2 to 12 digits"},
+        {"例如 \"51\"", "for example \"51\""}, coverage->find("regions"));
   }
   TRY(contract.population, read_text_pair(reader, "population"));
   TRY(contract.period, read_text_pair(reader, "period"));
@@ -98,7 +105,8 @@ Result<void> read_delivery(const TomlReader& document, Contract& contract) {
   TRY(contract.rhythm_days, reader.integer_or("rhythm_days", 0));
   if (contract.rhythm_days < 1 || contract.rhythm_days > 3660) {
     return reader.refuse("contract.rhythm", {"rhythm_days 应在 1–3660", "rhythm_days must lie in 1–3660"},
-                         {"写多少天后“没有”变为“不知道”", "tell after how many days \"none\" becomes \"unknown\""}, table->find("rhythm_days"));
+                         {"写多少天后“没有”变为“不知道”", "tell after how many days \"none\" becomes \"unknown\""},
+                         table->find("rhythm_days"));
   }
   TRY(const std::size_t absence, reader.one_of("absence", "", {"none", "unknown"}));
   contract.absence = static_cast<Absence>(absence);
@@ -120,8 +128,10 @@ Result<void> read_date(const TomlReader& reader, ContractColumn& column) {
   for (const std::string& form : forms) {
     const auto found = std::find(known.begin(), known.end(), form);
     if (found == known.end()) {
-      return reader.refuse("contract.word", {fmt::format("不认识的日期写法 '{}'", form), fmt::format("unknown form of dates '{}'", form)},
-                           {"可用：" + detail::joined(known), "one of: " + detail::joined(known)}, reader.value().find("form"));
+      return reader.refuse(
+          "contract.word",
+          {fmt::format("不认识的日期写法 '{}'", form), fmt::format("unknown form of dates '{}'", form)},
+          {"可用：" + detail::joined(known), "one of: " + detail::joined(known)}, reader.value().find("form"));
     }
     column.forms.push_back(static_cast<DateForm>(found - known.begin()));
   }
@@ -143,9 +153,11 @@ Result<void> read_range(const TomlReader& reader, ContractColumn& column) {
   column.at_most = kLargestStored;
   TRY(const TomlValue* range, reader.optional("range", TomlValue::Kind::array));
   if (range == nullptr) return {};
-  const bool pair = range->items.size() == 2 && range->items[0].kind == TomlValue::Kind::integer && range->items[1].kind == TomlValue::Kind::integer;
+  const bool pair = range->items.size() == 2 && range->items[0].kind == TomlValue::Kind::integer &&
+                    range->items[1].kind == TomlValue::Kind::integer;
   if (!pair || range->items[0].integer > range->items[1].integer) {
-    return reader.refuse("contract.range", {"range 应为 [最小, 最大] 两个整数", "range must be two integers [least, most]"},
+    return reader.refuse("contract.range",
+                         {"range 应为 [最小, 最大] 两个整数", "range must be two integers [least, most]"},
                          {"例如 range = [0, 100000]", "for example range = [0, 100000]"}, range);
   }
   const std::int64_t power = power_of_ten(column.scale);
@@ -172,7 +184,8 @@ Result<void> read_region(const TomlReader& reader, ContractColumn& column) {
   column.lengths.clear();
   for (const TomlValue& item : digits->items) {
     if (item.kind != TomlValue::Kind::integer || item.integer < 2 || item.integer > 12) {
-      return reader.refuse("contract.digits", {"digits 应为 2–12 的整数", "digits must be integers of 2 to 12"}, {"例如 digits = [6, 12]", "for example digits = [6, 12]"}, digits);
+      return reader.refuse("contract.digits", {"digits 应为 2–12 的整数", "digits must be integers of 2 to 12"},
+                           {"例如 digits = [6, 12]", "for example digits = [6, 12]"}, digits);
     }
     column.lengths.push_back(static_cast<int>(item.integer));
   }
@@ -185,9 +198,12 @@ Result<void> read_code(const TomlReader& reader, const Contract& contract, Contr
     if (contract.code_lists[i].name == name) column.code_list = static_cast<int>(i);
   }
   if (column.code_list >= 0) return {};
-  return reader.refuse("contract.codes", {fmt::format("没有代码表 [codes.{}]", name), fmt::format("there is no code list [codes.{}]", name)},
-                       {fmt::format("加上 [codes.{}]，或改用已有的代码表", name), fmt::format("add [codes.{}], or name one that is there", name)},
-                       reader.value().find("codes"));
+  return reader.refuse(
+      "contract.codes",
+      {fmt::format("没有代码表 [codes.{}]", name), fmt::format("there is no code list [codes.{}]", name)},
+      {fmt::format("加上 [codes.{}]，或改用已有的代码表", name),
+       fmt::format("add [codes.{}], or name one that is there", name)},
+      reader.value().find("codes"));
 }
 
 Result<void> read_type(const TomlReader& reader, const Contract& contract, ContractColumn& column) {
@@ -198,7 +214,8 @@ Result<void> read_type(const TomlReader& reader, const Contract& contract, Contr
     case ColumnType::decimal: {
       TRY(const std::int64_t places, reader.integer_or("places", 2));
       if (places < 0 || places > 8) {
-        return reader.refuse("contract.places", {"places 应在 0–8", "places must lie in 0–8"}, {"写小数位数", "write the number of decimal places"});
+        return reader.refuse("contract.places", {"places 应在 0–8", "places must lie in 0–8"},
+                             {"写小数位数", "write the number of decimal places"});
       }
       column.scale = static_cast<int>(places);
       return read_range(reader, column);
@@ -212,7 +229,8 @@ Result<void> read_type(const TomlReader& reader, const Contract& contract, Contr
 }
 
 std::vector<std::string_view> keys_of_type(ColumnType type) {
-  std::vector<std::string_view> keys = {"name", "former_names", "type", "sensitivity", "required", "optional", "on_bad", "pattern", "max_length"};
+  std::vector<std::string_view> keys = {"name",     "former_names", "type",    "sensitivity", "required",
+                                        "optional", "on_bad",       "pattern", "max_length"};
   const auto add = [&](std::initializer_list<std::string_view> more) { keys.insert(keys.end(), more); };
   if (type == ColumnType::date) add({"form", "partial", "not_future", "placeholders"});
   if (type == ColumnType::money) add({"unit", "range"});
@@ -226,20 +244,28 @@ std::vector<std::string_view> keys_of_type(ColumnType type) {
 Result<ContractColumn> read_column(const TomlReader& reader, const Contract& contract) {
   ContractColumn column;
   TRY(column.name, reader.text("name"));
-  TRY(const std::size_t type, reader.one_of("type", "", {"text", "number", "date", "money", "integer", "decimal", "code", "region"}));
+  TRY(const std::size_t type,
+      reader.one_of("type", "", {"text", "number", "date", "money", "integer", "decimal", "code", "region"}));
   column.type = static_cast<ColumnType>(type);
   TRY_VOID(reader.only(keys_of_type(column.type)));
   TRY(column.former_names, reader.texts("former_names"));
-  TRY(const std::size_t sensitivity, reader.one_of("sensitivity", "internal", {"open", "internal", "personal", "sensitive"}));
+  TRY(const std::size_t sensitivity,
+      reader.one_of("sensitivity", "internal", {"open", "internal", "personal", "sensitive"}));
   column.sensitivity = static_cast<Sensitivity>(sensitivity);
   TRY(column.required, reader.boolean_or("required", false));
   TRY(column.optional, reader.boolean_or("optional", false));
   TRY(const std::size_t fate, reader.one_of("on_bad", column.required ? "reject" : "blank", {"blank", "reject"}));
   column.on_bad = static_cast<Fate>(fate);
   TRY(column.pattern, reader.text_or("pattern", ""));
+  if (!column.pattern.empty() && !detail::is_pattern(column.pattern)) {
+    return reader.refuse("contract.pattern", {"pattern 不是正则表达式", "pattern is not a regular expression"},
+                         {"按 ICU 正则语法改正", "mend it by ICU's syntax"}, reader.value().find("pattern"));
+  }
   TRY(column.max_length, reader.integer_or("max_length", kDefaultTextLength));
   if (column.name.empty() || contract.column_index(column.name) >= 0) {
-    return reader.refuse("contract.column_twice", {fmt::format("列名 '{}' 为空或重复", column.name), fmt::format("column '{}' is empty or named twice", column.name)},
+    return reader.refuse("contract.column_twice",
+                         {fmt::format("列名 '{}' 为空或重复", column.name),
+                          fmt::format("column '{}' is empty or named twice", column.name)},
                          {"每个列名只写一次", "name each column once"});
   }
   TRY_VOID(read_type(reader, contract, column));
@@ -250,7 +276,8 @@ Result<void> read_columns(const TomlReader& document, Contract& contract) {
   TRY(const auto tables, document.tables("columns"));
   if (tables.empty()) TRY_VOID(document.needed("columns", TomlValue::Kind::array));
   if (tables.size() > kMostColumns) {
-    return document.refuse("contract.columns", {"列数超过 2000", "more than 2,000 columns"}, {"拆成几个来源", "split it into several sources"});
+    return document.refuse("contract.columns", {"列数超过 2000", "more than 2,000 columns"},
+                           {"拆成几个来源", "split it into several sources"});
   }
   for (const TomlValue* table : tables) {
     TRY(ContractColumn column, read_column(document.at(*table), contract));
@@ -263,15 +290,19 @@ Result<void> read_head(const TomlReader& document, Contract& contract) {
   TRY(const std::int64_t format, document.integer_or("format", 0));
   if (format != kContractFormat) {
     return document.refuse("contract.format", {"契约版本应为 format = 1", "the contract must say format = 1"},
-                           {"第一行写 format = 1", "write format = 1 as the first line"}, document.value().find("format"));
+                           {"第一行写 format = 1", "write format = 1 as the first line"},
+                           document.value().find("format"));
   }
-  TRY_VOID(document.only({"format", "id", "version", "department", "title", "files", "delivery", "coverage", "legal", "columns", "codes",
-                          "roles", "office", "checks", "identity", "relation", "address", "enrolment", "payment", "income", "asset",
-                          "spending", "certificate", "event", "consent"}));
+  TRY_VOID(document.only({"format",   "id",          "version", "department", "title",   "files",  "delivery",
+                          "coverage", "legal",       "columns", "codes",      "roles",   "office", "checks",
+                          "identity", "relation",    "address", "enrolment",  "payment", "income", "asset",
+                          "spending", "certificate", "event",   "consent"}));
   TRY(contract.id, document.text("id"));
   if (!is_identifier(contract.id)) {
-    return document.refuse("contract.id", {"id 只能用小写字母、数字、'.'、'_'、'-'", "id may hold lower-case letters, digits, '.', '_', '-' only"},
-                           {"例如 id = \"mca.dibao\"", "for example id = \"mca.dibao\""}, document.value().find("id"));
+    return document.refuse(
+        "contract.id",
+        {"id 只能用小写字母、数字、'.'、'_'、'-'", "id may hold lower-case letters, digits, '.', '_', '-' only"},
+        {"例如 id = \"mca.dibao\"", "for example id = \"mca.dibao\""}, document.value().find("id"));
   }
   TRY(contract.version, document.text("version"));
   TRY(contract.department, read_text_pair(document, "department"));
@@ -309,8 +340,9 @@ Result<std::vector<Contract>> read_contracts(const std::filesystem::path& pack) 
   const std::filesystem::path folder = pack / "sources";
   std::error_code code;
   if (!std::filesystem::is_directory(folder, code)) {
-    Error error = detail::refusal(folder, "pack.no_sources", {"政策包里没有 sources 文件夹", "the pack has no folder 'sources'"},
-                                  {"--pack 应指向如 packs/sichuan 的文件夹", "let --pack name a folder like packs/sichuan"});
+    Error error =
+        detail::refusal(folder, "pack.no_sources", {"政策包里没有 sources 文件夹", "the pack has no folder 'sources'"},
+                        {"--pack 应指向如 packs/sichuan 的文件夹", "let --pack name a folder like packs/sichuan"});
     error.outcome = Outcome::usage;
     return fail(std::move(error));
   }

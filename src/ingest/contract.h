@@ -43,10 +43,10 @@ struct ContractColumn {
   std::vector<std::string> former_names;  ///< headers that mean the same column
   ColumnType type = ColumnType::text;
   Sensitivity sensitivity = Sensitivity::internal;
-  bool required = false;   ///< an empty cell rejects the row
-  bool optional = false;   ///< a delivery may lack the whole column
-  bool partial = false;    ///< dates: day or month may be 00
-  bool not_future = false; ///< dates: not after the delivery
+  bool required = false;    ///< an empty cell rejects the row
+  bool optional = false;    ///< a delivery may lack the whole column
+  bool partial = false;     ///< dates: day or month may be 00
+  bool not_future = false;  ///< dates: not after the delivery
   Fate on_bad = Fate::blank;
   std::vector<DateForm> forms;
   std::vector<std::string> placeholders;  ///< dates that stand for "not known", yyyy-mm-dd with * as wildcard parts

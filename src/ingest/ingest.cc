@@ -19,41 +19,40 @@ namespace {
 
 using detail::FileLoad;
 
-// Sessions are handed from task to task; at most one a thread is ever open.
+// Sessions are handed from task to task: one a thread, opened before any work.
 class SessionPool {
  public:
-  SessionPool(const table::SessionOptions& options) : options_(options) {}
-
-  Result<std::unique_ptr<table::Session>> take() {
-    {
-      const std::lock_guard lock(mutex_);
-      if (!free_.empty()) {
-        auto session = std::move(free_.back());
-        free_.pop_back();
-        return session;
-      }
+  static Result<SessionPool> open(const table::SessionOptions& options, int count) {
+    SessionPool pool;
+    for (int i = 0; i < count; ++i) {
+      TRY(table::Session session, table::Session::open(options));
+      pool.free_.push_back(std::make_unique<table::Session>(std::move(session)));
     }
-    TRY(table::Session session, table::Session::open(options_));
-    return std::make_unique<table::Session>(std::move(session));
+    return pool;
+  }
+
+  std::unique_ptr<table::Session> take() {
+    const std::lock_guard lock(*mutex_);
+    CHECK_PROMISE(!free_.empty());
+    auto session = std::move(free_.back());
+    free_.pop_back();
+    return session;
   }
 
   void give(std::unique_ptr<table::Session> session) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(*mutex_);
     free_.push_back(std::move(session));
   }
 
  private:
-  table::SessionOptions options_;
-  std::mutex mutex_;
+  std::unique_ptr<std::mutex> mutex_ = std::make_unique<std::mutex>();
   std::vector<std::unique_ptr<table::Session>> free_;
 };
 
 class IngestRun {
  public:
   IngestRun(const IngestRequest& request, Progress& progress)
-      : request_(request), progress_(progress),
-        sessions_({.threads = 1, .memory_bytes = request.memory_bytes / std::max(request.threads, 1) / 2,
-                   .spill_folder = request.data / "loads" / ".unfinished-spill", .locked = false}) {}
+      : request_(request), progress_(progress), threads_(std::max(request.threads, 1)) {}
 
   Result<IngestReport> run(const std::vector<Contract>& contracts);
 
@@ -70,14 +69,15 @@ class IngestRun {
   };
 
   void prepare(Work& work, const std::vector<Load>& existing);
-  void run_block(const Block& block);
+  Result<void> run_blocks();
+  void run_block(const Block& block, SessionPool& sessions);
   void end_file(Work& work, table::Session& session);
   void refuse(Work& work, Error error);
   Result<IngestReport> report(std::vector<Text> notes);
 
   const IngestRequest& request_;
   Progress& progress_;
-  SessionPool sessions_;
+  int threads_;
   std::vector<Work> works_;
   std::atomic<std::int64_t> done_bytes_ = 0;
   std::int64_t total_bytes_ = 0;
@@ -117,18 +117,36 @@ void IngestRun::end_file(Work& work, table::Session& session) {
   work.report.rejected = load->rejected;
 }
 
-void IngestRun::run_block(const Block& block) {
+void IngestRun::run_block(const Block& block, SessionPool& sessions) {
   Work& work = works_[block.work];
-  auto session = sessions_.take();
-  if (!session) {
-    // Without a session nothing of the file can be finished; each block says so and the last one cannot end it.
-    refuse(work, std::move(session).error());
-    return;
-  }
+  auto session = sessions.take();
   const auto stop = [&] { return progress_.interrupted(); };
-  if (work.load->run_block(block.block, **session, stop)) end_file(work, **session);
-  sessions_.give(std::move(*session));
+  if (work.load->run_block(block.block, *session, stop)) end_file(work, *session);
+  sessions.give(std::move(session));
   progress_.report("ingest", done_bytes_ += work.load->block_bytes(block.block), total_bytes_);
+}
+
+Result<void> IngestRun::run_blocks() {
+  std::vector<Block> blocks;
+  for (std::size_t i = 0; i < works_.size(); ++i) {
+    if (!works_[i].needed) continue;
+    for (std::size_t b = 0; b < works_[i].load->block_count(); ++b) {
+      blocks.push_back({i, b});
+      total_bytes_ += works_[i].load->block_bytes(b);
+    }
+  }
+  if (blocks.empty()) return {};
+  // Half of the memory is the tables' before they are written; the other half is blocks, their cells and Parquet buffers.
+  const std::filesystem::path spill = request_.data / "loads" / ".unfinished-spill";
+  TRY(SessionPool sessions,
+      SessionPool::open(
+          {.threads = 1, .memory_bytes = request_.memory_bytes / threads_ / 2, .spill_folder = spill, .locked = false},
+          threads_));
+  progress_.report("ingest", 0, total_bytes_);
+  parallel_for(threads_, blocks.size(), [&](std::size_t i) { run_block(blocks[i], sessions); });
+  std::error_code code;
+  std::filesystem::remove_all(spill, code);
+  return {};
 }
 
 Result<IngestReport> IngestRun::report(std::vector<Text> notes) {
@@ -161,17 +179,8 @@ Result<IngestReport> IngestRun::run(const std::vector<Contract>& contracts) {
     work.report.source = file.contract->id;
     work.report.file = file.name;
   }
-  parallel_for(request_.threads, works_.size(), [&](std::size_t i) { prepare(works_[i], existing); });
-  std::vector<Block> blocks;
-  for (std::size_t i = 0; i < works_.size(); ++i) {
-    if (!works_[i].needed) continue;
-    for (std::size_t b = 0; b < works_[i].load->block_count(); ++b) {
-      blocks.push_back({i, b});
-      total_bytes_ += works_[i].load->block_bytes(b);
-    }
-  }
-  progress_.report("ingest", 0, total_bytes_);
-  parallel_for(request_.threads, blocks.size(), [&](std::size_t i) { run_block(blocks[i]); });
+  parallel_for(threads_, works_.size(), [&](std::size_t i) { prepare(works_[i], existing); });
+  TRY_VOID(run_blocks());
   return report(std::move(delivery.notes));
 }
 

@@ -16,9 +16,9 @@
 namespace songtan::ingest {
 
 struct IngestLimits {
-  std::int64_t row_bytes = std::int64_t{1} << 20;    ///< a longer row refuses the file
+  std::int64_t row_bytes = std::int64_t{1} << 20;  ///< a longer row refuses the file
   std::int64_t header_cells = 4'096;
-  std::int64_t block_bytes = std::int64_t{32} << 20; ///< what one thread holds of a file
+  std::int64_t block_bytes = std::int64_t{32} << 20;  ///< what one thread holds of a file
   std::int64_t block_rows = 245'760;
 };
 
@@ -28,7 +28,7 @@ struct IngestRequest {
   std::filesystem::path data;
   int threads = 1;
   std::int64_t memory_bytes = std::int64_t{4} << 30;
-  IngestLimits limits;
+  IngestLimits limits = {};
 };
 
 enum class FileOutcome : std::uint8_t { loaded, known, replaced, refused };

@@ -56,7 +56,8 @@ std::vector<Load> loads_on(const std::vector<Load>& loads, Day as_of) {
   for (const Load& load : loads) {
     if (load.delivery > as_of) continue;
     const auto full = newest_full.find({load.source, load.part});
-    const bool current = load.delta ? full == newest_full.end() || load.delivery >= full->second : full->second == load.delivery;
+    const bool current =
+        load.delta ? full == newest_full.end() || load.delivery >= full->second : full->second == load.delivery;
     if (current) speaking.push_back(load);
   }
   return speaking;
@@ -70,7 +71,8 @@ std::vector<fs::path> records_of(const std::vector<Load>& loads, std::string_vie
     for (const auto& entry : fs::directory_iterator(load.folder, code)) {
       const std::string name = entry.path().filename().string();
       if (entry.path().extension() != ".parquet") continue;
-      if (name == std::string(kind) + ".parquet" || name.starts_with(std::string(kind) + "-")) parts.push_back(entry.path());
+      if (name == std::string(kind) + ".parquet" || name.starts_with(std::string(kind) + "-"))
+        parts.push_back(entry.path());
     }
     std::sort(parts.begin(), parts.end());
     files.insert(files.end(), parts.begin(), parts.end());
@@ -87,8 +89,9 @@ Result<Load> undo_load(const fs::path& data, std::string_view id, std::string_vi
   }
   if (found.size() != 1) {
     return fail(Outcome::usage, found.empty() ? "load.unknown" : "load.ambiguous",
-                found.empty() ? Text{"没有这个批次：" + std::string(id), "there is no load " + std::string(id)}
-                              : Text{"几个来源都有批次 " + std::string(id), "several sources have a load " + std::string(id)},
+                found.empty()
+                    ? Text{"没有这个批次：" + std::string(id), "there is no load " + std::string(id)}
+                    : Text{"几个来源都有批次 " + std::string(id), "several sources have a load " + std::string(id)},
                 {"用 songtan load list 查看来源和批次", "songtan load list shows sources and loads"});
   }
   const Load& load = found.front();

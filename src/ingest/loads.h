@@ -23,10 +23,10 @@ struct LoadColumn {
 
 struct Load {
   std::filesystem::path folder;
-  std::string id;      ///< <delivery>.<full|delta>[.part].<12 hex of the file's sha256>
+  std::string id;  ///< <delivery>.<full|delta>[.part].<12 hex of the file's sha256>
   std::string source;
-  std::string file;    ///< name below extracts/<source>/
-  std::string part;    ///< empty, or e.g. a county's code
+  std::string file;  ///< name below extracts/<source>/
+  std::string part;  ///< empty, or e.g. a county's code
   Day delivery;
   bool delta = false;
   std::int64_t bytes = 0;
@@ -36,7 +36,7 @@ struct Load {
   std::string sha256;
   std::string contract_version;
   std::string contract_digest;
-  std::string replaces;  ///< an earlier load of the same file name, kept as <id>.replaced
+  std::string replaces;                         ///< an earlier load of the same file name, kept as <id>.replaced
   std::map<std::string, std::int64_t> records;  ///< rows by record kind
   std::vector<LoadColumn> columns;
 };

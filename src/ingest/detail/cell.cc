@@ -32,7 +32,8 @@ bool is_scientific(std::string_view text) {
   if (e == std::string_view::npos || e == 0 || e + 1 >= text.size()) return false;
   const std::string_view mantissa = text.substr(0, e);
   const std::string_view exponent = text.substr(e + 1);
-  const bool digits = std::all_of(mantissa.begin(), mantissa.end(), [](char c) { return is_digit(c) || c == '.' || c == '-'; });
+  const bool digits =
+      std::all_of(mantissa.begin(), mantissa.end(), [](char c) { return is_digit(c) || c == '.' || c == '-'; });
   return digits && all_digits(exponent.front() == '+' || exponent.front() == '-' ? exponent.substr(1) : exponent);
 }
 
@@ -45,9 +46,12 @@ ValueClass class_of_number(std::string_view raw, std::string_view cleaned) {
     const bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80;
     return letter ? ValueClass::letters : ValueClass::symbols;
   }
-  if (cleaned.size() != 18 && cleaned.size() != 15) return cleaned.size() < 18 ? ValueClass::too_short : ValueClass::too_long;
+  if (cleaned.size() != 18 && cleaned.size() != 15)
+    return cleaned.size() < 18 ? ValueClass::too_short : ValueClass::too_long;
   if (cleaned.size() == 15) return ValueClass::no_such_date;
-  const bool dated = Day::from_civil_checked(number_of(cleaned.substr(6, 4)), number_of(cleaned.substr(10, 2)), number_of(cleaned.substr(12, 2))).has_value();
+  const bool dated = Day::from_civil_checked(number_of(cleaned.substr(6, 4)), number_of(cleaned.substr(10, 2)),
+                                             number_of(cleaned.substr(12, 2)))
+                         .has_value();
   return dated ? ValueClass::check_digit : ValueClass::no_such_date;
 }
 
@@ -114,7 +118,9 @@ void spoil(Cell& cell, ValueClass why) {
 
 ValueClass class_of_text(std::string_view text) {
   if (is_scientific(text)) return ValueClass::scientific;
-  const bool letter = std::any_of(text.begin(), text.end(), [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80; });
+  const bool letter = std::any_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80;
+  });
   return letter ? ValueClass::letters : ValueClass::format;
 }
 
@@ -122,8 +128,9 @@ ValueClass class_of_text(std::string_view text) {
 
 std::string_view word_of(ValueClass value_class) {
   constexpr std::array<std::string_view, kValueClasses> kWords = {
-      "none",   "empty",        "too_short",    "too_long",   "letters", "symbols", "check_digit", "no_such_date", "too_early", "future",
-      "out_of_range", "unknown_code", "scientific", "format", "masked",  "too_few", "too_many",    "unbalanced",   "disagrees", "reversed"};
+      "none",         "empty",     "too_short", "too_long",     "letters",      "symbols",    "check_digit",
+      "no_such_date", "too_early", "future",    "out_of_range", "unknown_code", "scientific", "format",
+      "masked",       "too_few",   "too_many",  "unbalanced",   "disagrees",    "reversed"};
   return kWords[static_cast<std::size_t>(value_class)];
 }
 
@@ -150,7 +157,8 @@ Day plus_months(Day day, int months) {
 
 bool is_pattern(std::string_view pattern) {
   UErrorCode status = U_ZERO_ERROR;
-  const icu::RegexMatcher matcher(icu::UnicodeString::fromUTF8(icu::StringPiece(pattern.data(), static_cast<int32_t>(pattern.size()))), 0, status);
+  const icu::RegexMatcher matcher(
+      icu::UnicodeString::fromUTF8(icu::StringPiece(pattern.data(), static_cast<int32_t>(pattern.size()))), 0, status);
   return U_SUCCESS(status);
 }
 
@@ -173,7 +181,8 @@ struct CellReader::Pattern {
   }
 };
 
-CellReader::CellReader(const Contract& contract, const ContractColumn& column, Day delivery) : column_(&column), delivery_(delivery) {
+CellReader::CellReader(const Contract& contract, const ContractColumn& column, Day delivery)
+    : column_(&column), delivery_(delivery) {
   if (column.code_list >= 0) codes_ = &contract.code_lists[static_cast<std::size_t>(column.code_list)];
   if (!column.pattern.empty()) pattern_ = std::make_unique<Pattern>(column.pattern);
 }
@@ -200,7 +209,8 @@ Cell CellReader::read(std::string_view raw) {
     case ColumnType::text:
     case ColumnType::number: read_text(cell); break;
   }
-  if (cell.state == Cell::State::good && pattern_ != nullptr && !pattern_->matches(cell.text)) spoil(cell, ValueClass::format);
+  if (cell.state == Cell::State::good && pattern_ != nullptr && !pattern_->matches(cell.text))
+    spoil(cell, ValueClass::format);
   return cell;
 }
 
@@ -217,8 +227,11 @@ void CellReader::read_number(std::string_view raw, Cell& cell) {
 
 void CellReader::read_date(Cell& cell) const {
   CivilDate date;
-  const auto form = std::find_if(column_->forms.begin(), column_->forms.end(), [&](DateForm f) { return read_form(cell.text, f, date); });
-  if (form == column_->forms.end()) return spoil(cell, class_of_text(cell.text) == ValueClass::scientific ? ValueClass::scientific : ValueClass::format);
+  const auto form = std::find_if(column_->forms.begin(), column_->forms.end(),
+                                 [&](DateForm f) { return read_form(cell.text, f, date); });
+  if (form == column_->forms.end())
+    return spoil(cell,
+                 class_of_text(cell.text) == ValueClass::scientific ? ValueClass::scientific : ValueClass::format);
   if (is_month_form(*form)) cell.precision = DatePrecision::month;
   if (column_->partial && date.year > 0 && date.day == 0) {
     cell.precision = date.month == 0 ? DatePrecision::year : DatePrecision::month;
@@ -252,7 +265,8 @@ void CellReader::read_amount(Cell& cell) const {
   for (int i = 0; i < column_->scale; ++i) {
     const auto place = static_cast<std::size_t>(i);
     const int digit = place < decimals.size() ? decimals[place] - '0' : 0;
-    if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, digit, &value)) return spoil(cell, ValueClass::out_of_range);
+    if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, digit, &value))
+      return spoil(cell, ValueClass::out_of_range);
   }
   cell.value = negative ? -value : value;
   if (cell.value < column_->at_least || cell.value > column_->at_most) spoil(cell, ValueClass::out_of_range);
@@ -260,9 +274,12 @@ void CellReader::read_amount(Cell& cell) const {
 
 void CellReader::read_code(Cell& cell) const {
   const auto found = codes_->words.find(cell.text);
-  if (found != codes_->words.end()) cell.word = found->second;
-  else if (codes_->otherwise) cell.word = *codes_->otherwise;
-  else spoil(cell, ValueClass::unknown_code);
+  if (found != codes_->words.end())
+    cell.word = found->second;
+  else if (codes_->otherwise)
+    cell.word = *codes_->otherwise;
+  else
+    spoil(cell, ValueClass::unknown_code);
 }
 
 void CellReader::read_region(Cell& cell) const {

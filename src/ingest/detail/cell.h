@@ -14,8 +14,26 @@ namespace songtan::ingest::detail {
 
 /// What kind of value stood in a cell that broke a rule. These words go into issues instead of the value.
 enum class ValueClass : std::uint8_t {
-  none, empty, too_short, too_long, letters, symbols, check_digit, no_such_date, too_early, future, out_of_range,
-  unknown_code, scientific, format, masked, too_few, too_many, unbalanced, disagrees, reversed
+  none,
+  empty,
+  too_short,
+  too_long,
+  letters,
+  symbols,
+  check_digit,
+  no_such_date,
+  too_early,
+  future,
+  out_of_range,
+  unknown_code,
+  scientific,
+  format,
+  masked,
+  too_few,
+  too_many,
+  unbalanced,
+  disagrees,
+  reversed
 };
 inline constexpr std::size_t kValueClasses = 20;
 std::string_view word_of(ValueClass value_class);
@@ -30,7 +48,7 @@ struct Cell {
   State state = State::empty;
   ValueClass why = ValueClass::none;
   DatePrecision precision = DatePrecision::day;
-  std::string_view text;   ///< cleaned; of a code column the standard word is `word`
+  std::string_view text;  ///< cleaned; of a code column the standard word is `word`
   std::string_view word;
   std::int64_t value = 0;  ///< days, stored integer, or NumberState
 };

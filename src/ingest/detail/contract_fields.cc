@@ -53,7 +53,8 @@ std::vector<std::string_view> fields_needed(std::string_view table) {
 std::vector<std::string_view> fields_offered(const model::TableSchema& schema) {
   std::vector<std::string_view> names;
   for (const model::Column& column : schema.columns.subspan(kLineageColumns)) {
-    const bool computed = column.name == "number_state" || column.name == "birth_precision" || column.name == "other_record_id";
+    const bool computed =
+        column.name == "number_state" || column.name == "birth_precision" || column.name == "other_record_id";
     if (!computed) names.push_back(column.name);
   }
   return names;
@@ -77,7 +78,8 @@ class SectionReader {
   Result<Condition> condition(const TomlValue& value) const;
   Result<int> code_list(const TomlReader& table) const;
   Result<void> check_type(const Expression& expression, const model::Column& field, const TomlValue& place) const;
-  Result<void> check_words(const Expression& expression, std::string_view table, std::string_view field, const TomlValue& place) const;
+  Result<void> check_words(const Expression& expression, std::string_view table, std::string_view field,
+                           const TomlValue& place) const;
   Result<int> role(std::string_view key, std::string_view otherwise) const;
 
   TomlReader reader_;
@@ -90,13 +92,16 @@ Result<int> SectionReader::code_list(const TomlReader& table) const {
   for (std::size_t i = 0; i < contract_->code_lists.size(); ++i) {
     if (contract_->code_lists[i].name == named->text) return static_cast<int>(i);
   }
-  return table.refuse("contract.codes", {fmt::format("没有代码表 [codes.{}]", named->text), fmt::format("there is no code list [codes.{}]", named->text)},
-                      {"加上这个代码表，或改用已有的", "add that list, or name one that is there"}, named);
+  return table.refuse(
+      "contract.codes",
+      {fmt::format("没有代码表 [codes.{}]", named->text), fmt::format("there is no code list [codes.{}]", named->text)},
+      {"加上这个代码表，或改用已有的", "add that list, or name one that is there"}, named);
 }
 
 Result<Expression> SectionReader::expression_of_table(const TomlValue& value) const {
   const TomlReader table = reader_.at(value);
-  TRY_VOID(table.only({"constant", "column", "first", "codes", "plus_days", "plus_months", "from", "length", "age", "on"}));
+  TRY_VOID(
+      table.only({"constant", "column", "first", "codes", "plus_days", "plus_months", "from", "length", "age", "on"}));
   Expression expression;
   std::vector<std::string> names;
   if (value.find("constant") != nullptr) {
@@ -128,9 +133,11 @@ Result<Expression> SectionReader::expression_of_table(const TomlValue& value) co
   TRY(const std::int64_t months, table.integer_or("plus_months", 0));
   TRY(const std::int64_t from, table.integer_or("from", 1));
   TRY(const std::int64_t length, table.integer_or("length", 1'000));
-  if (std::abs(days) > 40'000 || std::abs(months) > 1'200 || from < 1 || from > 4'000 || length < 1 || length > 4'000 || names.empty()) {
+  if (std::abs(days) > 40'000 || std::abs(months) > 1'200 || from < 1 || from > 4'000 || length < 1 || length > 4'000 ||
+      names.empty()) {
     return table.refuse("contract.expression", {"表达式里的数超出范围", "a number of the expression is out of range"},
-                        {"plus_days ≤ 40000，plus_months ≤ 1200，from 和 length 在 1–4000", "plus_days ≤ 40000, plus_months ≤ 1200, from and length in 1–4000"});
+                        {"plus_days ≤ 40000，plus_months ≤ 1200，from 和 length 在 1–4000",
+                         "plus_days ≤ 40000, plus_months ≤ 1200, from and length in 1–4000"});
   }
   expression.plus_days = static_cast<int>(days);
   expression.plus_months = static_cast<int>(months);
@@ -142,8 +149,10 @@ Result<Expression> SectionReader::expression_of_table(const TomlValue& value) co
 Result<Expression> SectionReader::expression(const TomlValue& value) const {
   if (value.kind == TomlValue::Kind::table) return expression_of_table(value);
   if (value.kind != TomlValue::Kind::text) {
-    return reader_.refuse("contract.expression", {"应为列名或 { … } 表达式", "must be a column's name or an expression { … }"},
-                          {"例如 \"姓名\" 或 { constant = \"enrolled\" }", "for example \"姓名\" or { constant = \"enrolled\" }"}, &value);
+    return reader_.refuse(
+        "contract.expression", {"应为列名或 { … } 表达式", "must be a column's name or an expression { … }"},
+        {"例如 \"姓名\" 或 { constant = \"enrolled\" }", "for example \"姓名\" or { constant = \"enrolled\" }"},
+        &value);
   }
   Expression expression;
   expression.kind = Expression::Kind::column;
@@ -152,13 +161,15 @@ Result<Expression> SectionReader::expression(const TomlValue& value) const {
   return expression;
 }
 
-Result<void> SectionReader::check_type(const Expression& expression, const model::Column& field, const TomlValue& place) const {
+Result<void> SectionReader::check_type(const Expression& expression, const model::Column& field,
+                                       const TomlValue& place) const {
   using Kind = Expression::Kind;
   const bool date_field = field.sql_type == "DATE";
   const bool number_field = field.sql_type == "BIGINT" || field.sql_type == "INTEGER" || field.sql_type == "TINYINT";
   bool fits = true;
   if (expression.kind == Kind::birth_year) {
-    fits = field.name == "birth" && contract_->columns[static_cast<std::size_t>(expression.columns[0])].type == ColumnType::integer &&
+    fits = field.name == "birth" &&
+           contract_->columns[static_cast<std::size_t>(expression.columns[0])].type == ColumnType::integer &&
            contract_->columns[static_cast<std::size_t>(expression.columns[1])].type == ColumnType::date;
   } else if (expression.kind == Kind::constant) {
     fits = !date_field && (!number_field || is_integer(expression.constant));
@@ -167,26 +178,37 @@ Result<void> SectionReader::check_type(const Expression& expression, const model
       const ContractColumn& column = contract_->columns[static_cast<std::size_t>(index)];
       const int list = expression.code_list >= 0 ? expression.code_list : column.code_list;
       const bool dated = column.type == ColumnType::date;
-      const bool counted = column.type == ColumnType::money || column.type == ColumnType::integer || column.type == ColumnType::decimal;
+      const bool counted =
+          column.type == ColumnType::money || column.type == ColumnType::integer || column.type == ColumnType::decimal;
       bool words_count = list >= 0;
       if (list >= 0) {
-        for (const auto& [code, word] : contract_->code_lists[static_cast<std::size_t>(list)].words) words_count = words_count && is_integer(word);
+        for (const auto& [code, word] : contract_->code_lists[static_cast<std::size_t>(list)].words)
+          words_count = words_count && is_integer(word);
       }
-      if (date_field) fits = fits && dated && expression.code_list < 0;
-      else if (number_field) fits = fits && (words_count || (counted && list < 0));
-      else fits = fits && (list >= 0 || (!dated && column.type != ColumnType::money && column.type != ColumnType::decimal));
+      if (date_field)
+        fits = fits && dated && expression.code_list < 0;
+      else if (number_field)
+        fits = fits && (words_count || (counted && list < 0));
+      else
+        fits =
+            fits && (list >= 0 || (!dated && column.type != ColumnType::money && column.type != ColumnType::decimal));
     }
   }
   if (fits) return {};
-  return reader_.refuse("contract.type", {fmt::format("'{}' 的类型是 {}，与所指的列不合", field.name, field.sql_type),
-                                          fmt::format("'{}' is {}, which does not fit the named column", field.name, field.sql_type)},
-                        {"DATE 用 date 列，BIGINT 用 money、integer、decimal 列，文字用 text、code、region、number 列",
-                         "DATE takes date columns, BIGINT money, integer or decimal, text takes text, code, region or number"}, &place);
+  return reader_.refuse(
+      "contract.type",
+      {fmt::format("'{}' 的类型是 {}，与所指的列不合", field.name, field.sql_type),
+       fmt::format("'{}' is {}, which does not fit the named column", field.name, field.sql_type)},
+      {"DATE 用 date 列，BIGINT 用 money、integer、decimal 列，文字用 text、code、region、number 列",
+       "DATE takes date columns, BIGINT money, integer or decimal, text takes text, code, region or number"},
+      &place);
 }
 
-Result<void> SectionReader::check_words(const Expression& expression, std::string_view table, std::string_view field, const TomlValue& place) const {
+Result<void> SectionReader::check_words(const Expression& expression, std::string_view table, std::string_view field,
+                                        const TomlValue& place) const {
   const auto& closed = closed_fields();
-  const auto found = std::find_if(closed.begin(), closed.end(), [&](const ClosedField& f) { return f.table == table && f.field == field; });
+  const auto found = std::find_if(closed.begin(), closed.end(),
+                                  [&](const ClosedField& f) { return f.table == table && f.field == field; });
   if (found == closed.end()) return {};
   const std::vector<std::string_view> allowed(found->words.begin(), found->words.end());
   std::vector<std::string> given;
@@ -195,8 +217,12 @@ Result<void> SectionReader::check_words(const Expression& expression, std::strin
     const int own = contract_->columns[static_cast<std::size_t>(index)].code_list;
     const int list = expression.code_list >= 0 ? expression.code_list : own;
     if (list < 0) {
-      return reader_.refuse("contract.words", {fmt::format("'{}' 只能取固定的词，须用代码表", field), fmt::format("'{}' takes words of a closed list, by a code list", field)},
-                            {"写 { column = …, codes = … }，词表：" + joined(allowed), "write { column = …, codes = … }; the words: " + joined(allowed)}, &place);
+      return reader_.refuse("contract.words",
+                            {fmt::format("'{}' 只能取固定的词，须用代码表", field),
+                             fmt::format("'{}' takes words of a closed list, by a code list", field)},
+                            {"写 { column = …, codes = … }，词表：" + joined(allowed),
+                             "write { column = …, codes = … }; the words: " + joined(allowed)},
+                            &place);
     }
     const CodeList& codes = contract_->code_lists[static_cast<std::size_t>(list)];
     for (const auto& [code, word] : codes.words) given.push_back(word);
@@ -204,8 +230,10 @@ Result<void> SectionReader::check_words(const Expression& expression, std::strin
   }
   for (const std::string& word : given) {
     if (word.empty() || std::find(allowed.begin(), allowed.end(), word) != allowed.end()) continue;
-    return reader_.refuse("contract.words", {fmt::format("'{}' 不能是 '{}'", field, word), fmt::format("'{}' cannot be '{}'", field, word)},
-                          {"词表：" + joined(allowed), "the words: " + joined(allowed)}, &place);
+    return reader_.refuse(
+        "contract.words",
+        {fmt::format("'{}' 不能是 '{}'", field, word), fmt::format("'{}' cannot be '{}'", field, word)},
+        {"词表：" + joined(allowed), "the words: " + joined(allowed)}, &place);
   }
   return {};
 }
@@ -257,7 +285,9 @@ Result<Section> SectionReader::section(const model::TableSchema& schema) const {
     Expression& target = section.fields.emplace_back();
     const TomlValue* value = reader_.value().find(field.name);
     if (value == nullptr && std::find(needed.begin(), needed.end(), field.name) != needed.end()) {
-      return reader_.refuse("contract.missing_key", {fmt::format("[[{}]] 缺少 '{}'", schema.name, field.name), fmt::format("[[{}]] lacks '{}'", schema.name, field.name)},
+      return reader_.refuse("contract.missing_key",
+                            {fmt::format("[[{}]] 缺少 '{}'", schema.name, field.name),
+                             fmt::format("[[{}]] lacks '{}'", schema.name, field.name)},
                             {fmt::format("加上 {} = …", field.name), fmt::format("add {} = …", field.name)});
     }
     if (value == nullptr) continue;
@@ -278,15 +308,20 @@ Result<void> read_roles(const TomlReader& document, Contract& contract) {
   if (contract.roles.empty()) contract.roles = {"self"};
   const TomlValue* place = document.value().find("roles");
   if (contract.roles.size() > static_cast<std::size_t>(kMaximalRoles)) {
-    return document.refuse("contract.roles", {"角色最多 16 个", "at most 16 roles"}, {"减少角色", "use fewer roles"}, place);
+    return document.refuse("contract.roles", {"角色最多 16 个", "at most 16 roles"}, {"减少角色", "use fewer roles"},
+                           place);
   }
   for (std::size_t i = 0; i < contract.roles.size(); ++i) {
     const std::string& role = contract.roles[i];
-    const bool plain = !role.empty() && std::all_of(role.begin(), role.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
-    const bool twice = std::find(contract.roles.begin(), contract.roles.begin() + static_cast<std::ptrdiff_t>(i), role) != contract.roles.begin() + static_cast<std::ptrdiff_t>(i);
+    const bool plain = !role.empty() &&
+                       std::all_of(role.begin(), role.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
+    const bool twice = std::find(contract.roles.begin(), contract.roles.begin() + static_cast<std::ptrdiff_t>(i),
+                                 role) != contract.roles.begin() + static_cast<std::ptrdiff_t>(i);
     if (plain && !twice) continue;
-    return document.refuse("contract.roles", {fmt::format("角色名 '{}' 不合或重复", role), fmt::format("role '{}' is malformed or named twice", role)},
-                           {"用小写英文字母，如 self、spouse、mother", "use lower-case letters: self, spouse, mother"}, place);
+    return document.refuse(
+        "contract.roles",
+        {fmt::format("角色名 '{}' 不合或重复", role), fmt::format("role '{}' is malformed or named twice", role)},
+        {"用小写英文字母，如 self、spouse、mother", "use lower-case letters: self, spouse, mother"}, place);
   }
   return {};
 }
@@ -298,8 +333,9 @@ Result<void> read_identities_complete(const TomlReader& document, const Contract
   }
   for (std::size_t role = 0; role < counts.size(); ++role) {
     if (counts[role] == 1) continue;
-    return document.refuse("contract.identity", {fmt::format("角色 '{}' 应有且只有一个 [[identity]]", contract.roles[role]),
-                                                 fmt::format("role '{}' needs exactly one [[identity]]", contract.roles[role])},
+    return document.refuse("contract.identity",
+                           {fmt::format("角色 '{}' 应有且只有一个 [[identity]]", contract.roles[role]),
+                            fmt::format("role '{}' needs exactly one [[identity]]", contract.roles[role])},
                            {"每个角色写一个 [[identity]]", "write one [[identity]] for each role"});
   }
   return {};
@@ -318,17 +354,20 @@ Result<void> read_checks(const TomlReader& document, Contract& contract) {
     check.on_bad = static_cast<Fate>(fate);
     TRY(const auto names, reader.texts("columns"));
     if (names.size() != 2) {
-      return reader.refuse("contract.check", {"columns 应写两列", "columns must name two columns"}, {"例如 columns = [\"起\", \"止\"]", "for example columns = [\"from\", \"to\"]"});
+      return reader.refuse("contract.check", {"columns 应写两列", "columns must name two columns"},
+                           {"例如 columns = [\"起\", \"止\"]", "for example columns = [\"from\", \"to\"]"});
     }
     for (std::size_t i = 0; i < 2; ++i) {
       TRY(check.columns[i], column_of(reader, contract, names[i], *table));
     }
     const auto type = [&](std::size_t i) { return contract.columns[static_cast<std::size_t>(check.columns[i])].type; };
-    const bool dates = type(1) == ColumnType::date && (check.kind != RowCheck::Kind::in_order || type(0) == ColumnType::date);
+    const bool dates =
+        type(1) == ColumnType::date && (check.kind != RowCheck::Kind::in_order || type(0) == ColumnType::date);
     const bool number = check.kind == RowCheck::Kind::in_order || type(0) == ColumnType::number;
     if (!number || (!dates && check.kind != RowCheck::Kind::number_sex)) {
       return reader.refuse("contract.check", {"检查的列类型不合", "the check's columns have other types"},
-                           {"in_order：两个 date；number_birth：number、date；number_sex：number、代码 1/2", "in_order: two dates; number_birth: number, date; number_sex: number, code 1/2"});
+                           {"in_order：两个 date；number_birth：number、date；number_sex：number、代码 1/2",
+                            "in_order: two dates; number_birth: number, date; number_sex: number, code 1/2"});
     }
     contract.checks.push_back(std::move(check));
   }
@@ -337,14 +376,16 @@ Result<void> read_checks(const TomlReader& document, Contract& contract) {
 
 }  // namespace
 
-Result<int> column_of(const TomlReader& reader, const Contract& contract, const std::string& name, const TomlValue& place) {
+Result<int> column_of(const TomlReader& reader, const Contract& contract, const std::string& name,
+                      const TomlValue& place) {
   const int index = contract.column_index(name);
   if (index >= 0) return index;
   std::vector<std::string_view> names;
   for (const ContractColumn& column : contract.columns) names.push_back(column.name);
   const std::string_view near = nearest_word(name, names);
   const std::string choice = near.empty() ? joined(names) : std::string(near);
-  return reader.refuse("contract.unknown_column", {fmt::format("没有列 '{}'", name), fmt::format("there is no column '{}'", name)},
+  return reader.refuse("contract.unknown_column",
+                       {fmt::format("没有列 '{}'", name), fmt::format("there is no column '{}'", name)},
                        {"可用的列：" + choice, "columns: " + choice}, &place);
 }
 
@@ -355,16 +396,22 @@ Result<void> read_code_lists(const TomlReader& document, Contract& contract) {
     CodeList list;
     list.name = name;
     if (table.kind != TomlValue::Kind::table || table.fields.empty()) {
-      return document.refuse("contract.codes", {fmt::format("[codes.{}] 应为非空的表", name), fmt::format("[codes.{}] must be a table with rows", name)},
-                             {"每行写 \"部门代码\" = \"标准词\"", "write \"delivered code\" = \"standard word\" a line"}, &table);
+      return document.refuse(
+          "contract.codes",
+          {fmt::format("[codes.{}] 应为非空的表", name), fmt::format("[codes.{}] must be a table with rows", name)},
+          {"每行写 \"部门代码\" = \"标准词\"", "write \"delivered code\" = \"standard word\" a line"}, &table);
     }
     for (const auto& [code, word] : table.fields) {
       if (word.kind != TomlValue::Kind::text) {
-        return document.refuse("contract.kind", {fmt::format("代码 '{}' 的词应为文字", code), fmt::format("the word of code '{}' must be a text", code)},
-                               {"给词加引号", "put the word in quotes"}, &word);
+        return document.refuse(
+            "contract.kind",
+            {fmt::format("代码 '{}' 的词应为文字", code), fmt::format("the word of code '{}' must be a text", code)},
+            {"给词加引号", "put the word in quotes"}, &word);
       }
-      if (code == "*") list.otherwise = word.text;
-      else list.words.emplace(code, word.text);
+      if (code == "*")
+        list.otherwise = word.text;
+      else
+        list.words.emplace(code, word.text);
     }
     contract.code_lists.push_back(std::move(list));
   }

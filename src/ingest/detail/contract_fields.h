@@ -13,6 +13,7 @@ Result<void> read_code_lists(const TomlReader& document, Contract& contract);
 Result<void> read_sections(const TomlReader& document, Contract& contract);
 
 /// Index of a column by name, or an error at `place` with the nearest name.
-Result<int> column_of(const TomlReader& reader, const Contract& contract, const std::string& name, const TomlValue& place);
+Result<int> column_of(const TomlReader& reader, const Contract& contract, const std::string& name,
+                      const TomlValue& place);
 
 }  // namespace songtan::ingest::detail

@@ -4,7 +4,8 @@ namespace songtan::ingest::detail {
 namespace {
 
 bool ends_line(const std::string& block, std::size_t at) {
-  return at >= block.size() || block[at] == '\n' || (block[at] == '\r' && (at + 1 >= block.size() || block[at + 1] == '\n'));
+  return at >= block.size() || block[at] == '\n' ||
+         (block[at] == '\r' && (at + 1 >= block.size() || block[at + 1] == '\n'));
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ struct CsvRow {
 
 class CsvRows {
  public:
-  CsvRows(std::string block, char delimiter, bool multiline) : block_(std::move(block)), delimiter_(delimiter), multiline_(multiline) {}
+  CsvRows(std::string block, char delimiter, bool multiline)
+      : block_(std::move(block)), delimiter_(delimiter), multiline_(multiline) {}
 
   /// False at the end of the block. Cost: one pass; quoted cells with doubled quotes are shortened in place.
   bool next(CsvRow& row);

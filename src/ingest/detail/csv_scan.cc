@@ -58,7 +58,7 @@ class CsvScanner {
   CellState state_ = CellState::start;
   bool stray_quote_ = false;
   std::int64_t cells_ = 1;
-  std::int64_t base_ = 0;        // file offset of the buffer being fed
+  std::int64_t base_ = 0;  // file offset of the buffer being fed
   std::int64_t row_start_ = 0;
   std::int64_t block_start_ = 0;
   std::int64_t block_first_row_ = 1;
@@ -85,10 +85,14 @@ Result<void> CsvScanner::feed(std::string_view bytes) {
   }
   const std::int64_t end = base_ + static_cast<std::int64_t>(bytes.size());
   if (end - row_start_ > limits_.row_bytes) {
-    return refuse("csv.row_length", {fmt::format("一行超过 {} 字节", limits_.row_bytes), fmt::format("a row is longer than {} bytes", limits_.row_bytes)},
-                  {"检查是否缺少换行，或文件并非 CSV", "look for missing line ends, or a file that is not CSV"}, row_start_);
+    return refuse("csv.row_length",
+                  {fmt::format("一行超过 {} 字节", limits_.row_bytes),
+                   fmt::format("a row is longer than {} bytes", limits_.row_bytes)},
+                  {"检查是否缺少换行，或文件并非 CSV", "look for missing line ends, or a file that is not CSV"},
+                  row_start_);
   }
-  if (in_header_) header_bytes_.append(bytes.substr(static_cast<std::size_t>(std::max<std::int64_t>(0, row_start_ - base_))));
+  if (in_header_)
+    header_bytes_.append(bytes.substr(static_cast<std::size_t>(std::max<std::int64_t>(0, row_start_ - base_))));
   base_ = end;
   return {};
 }
@@ -101,7 +105,9 @@ Result<void> CsvScanner::special(std::string_view bytes, std::size_t& at) {
       if (length == 0) {
         return refuse("csv.encoding", {"不是 UTF-8 编码", "the bytes are not UTF-8"},
                       {"若为 GB18030/GBK，在契约 [files] 写 encoding = \"gb18030\"；否则请部门重新导出",
-                       "if it is GB18030 or GBK, write encoding = \"gb18030\" in [files]; else ask the department to export again"}, offset);
+                       "if it is GB18030 or GBK, write encoding = \"gb18030\" in [files]; else ask the department to "
+                       "export again"},
+                      offset);
       }
       if (state_ == CellState::after_quote) stray_quote_ = true;
       if (state_ != CellState::quoted) state_ = CellState::plain;
@@ -115,8 +121,10 @@ Result<void> CsvScanner::special(std::string_view bytes, std::size_t& at) {
       }
       break;
     case ByteClass::quote:
-      if (state_ == CellState::start || state_ == CellState::after_quote) state_ = CellState::quoted;
-      else if (state_ == CellState::quoted) state_ = CellState::after_quote;
+      if (state_ == CellState::start || state_ == CellState::after_quote)
+        state_ = CellState::quoted;
+      else if (state_ == CellState::quoted)
+        state_ = CellState::after_quote;
       break;
     case ByteClass::carriage_return: {
       const bool line_end = at + 1 >= bytes.size() || bytes[at + 1] == '\n';
@@ -133,7 +141,9 @@ Result<void> CsvScanner::special(std::string_view bytes, std::size_t& at) {
       break;
     case ByteClass::nul:
       return refuse("csv.nul", {"文件含 NUL 字节", "the file holds a NUL byte"},
-                    {"可能是 UTF-16 或损坏的文件；请按契约的编码重新导出", "it may be UTF-16 or damaged; export it again in the contract's encoding"}, offset);
+                    {"可能是 UTF-16 或损坏的文件；请按契约的编码重新导出",
+                     "it may be UTF-16 or damaged; export it again in the contract's encoding"},
+                    offset);
     case ByteClass::plain: break;
   }
   ++at;
@@ -142,7 +152,8 @@ Result<void> CsvScanner::special(std::string_view bytes, std::size_t& at) {
 
 void CsvScanner::end_block(std::int64_t next_offset) {
   if (next_offset == block_start_) return;
-  scan_.blocks.push_back({block_start_, next_offset - block_start_, block_first_row_, scan_.rows + 1 - block_first_row_});
+  scan_.blocks.push_back(
+      {block_start_, next_offset - block_start_, block_first_row_, scan_.rows + 1 - block_first_row_});
   block_start_ = next_offset;
   block_first_row_ = scan_.rows + 1;
 }
@@ -152,9 +163,11 @@ Result<void> CsvScanner::take_header(std::int64_t next_offset) {
   if (!header_bytes_.empty() && header_bytes_.back() == '\r') header_bytes_.pop_back();
   scan_.header = cells_of_row(header_bytes_, shape_.delimiter);
   if (static_cast<std::int64_t>(scan_.header.size()) > limits_.header_cells) {
-    return refuse("csv.columns", {fmt::format("表头有 {} 列，超过上限 {}", scan_.header.size(), limits_.header_cells),
-                                  fmt::format("the header has {} columns, above the limit of {}", scan_.header.size(), limits_.header_cells)},
-                  {"检查分隔符，或这不是所约定的文件", "check the delimiter, or whether this is the agreed file"}, 0);
+    return refuse(
+        "csv.columns",
+        {fmt::format("表头有 {} 列，超过上限 {}", scan_.header.size(), limits_.header_cells),
+         fmt::format("the header has {} columns, above the limit of {}", scan_.header.size(), limits_.header_cells)},
+        {"检查分隔符，或这不是所约定的文件", "check the delimiter, or whether this is the agreed file"}, 0);
   }
   header_bytes_.clear();
   in_header_ = false;
@@ -164,8 +177,11 @@ Result<void> CsvScanner::take_header(std::int64_t next_offset) {
 
 Result<void> CsvScanner::end_row(std::int64_t next_offset) {
   if (next_offset - row_start_ > limits_.row_bytes) {
-    return refuse("csv.row_length", {fmt::format("一行超过 {} 字节", limits_.row_bytes), fmt::format("a row is longer than {} bytes", limits_.row_bytes)},
-                  {"检查是否缺少换行，或文件并非 CSV", "look for missing line ends, or a file that is not CSV"}, row_start_);
+    return refuse("csv.row_length",
+                  {fmt::format("一行超过 {} 字节", limits_.row_bytes),
+                   fmt::format("a row is longer than {} bytes", limits_.row_bytes)},
+                  {"检查是否缺少换行，或文件并非 CSV", "look for missing line ends, or a file that is not CSV"},
+                  row_start_);
   }
   const bool unbalanced = state_ == CellState::quoted;
   if (in_header_) {
@@ -178,7 +194,8 @@ Result<void> CsvScanner::end_row(std::int64_t next_offset) {
         scan_.first_broken_offset = row_start_;
       }
     }
-    const bool full = next_offset - block_start_ >= limits_.block_bytes || scan_.rows + 1 - block_first_row_ >= limits_.block_rows;
+    const bool full =
+        next_offset - block_start_ >= limits_.block_bytes || scan_.rows + 1 - block_first_row_ >= limits_.block_rows;
     if (full) end_block(next_offset);
   }
   state_ = CellState::start;
@@ -190,23 +207,30 @@ Result<void> CsvScanner::end_row(std::int64_t next_offset) {
 
 Result<CsvScan> CsvScanner::finish() {
   if (base_ == 0) {
-    return refuse("csv.empty", {"文件是空的", "the file is empty"}, {"请部门重新交付；没有数据时也要有表头", "ask for it again; without data it still needs its header"}, 0);
+    return refuse("csv.empty", {"文件是空的", "the file is empty"},
+                  {"请部门重新交付；没有数据时也要有表头", "ask for it again; without data it still needs its header"},
+                  0);
   }
   if (row_start_ < base_) {
     if (state_ == CellState::quoted && shape_.multiline) {
-      return refuse("csv.quotes", {"引号没有闭合，直到文件结束", "a quote is still open at the end of the file"},
-                    {"文件可能被截断，或某个单元格的引号没有成对", "the file may be cut, or a cell's quotes are not doubled"}, row_start_);
+      return refuse(
+          "csv.quotes", {"引号没有闭合，直到文件结束", "a quote is still open at the end of the file"},
+          {"文件可能被截断，或某个单元格的引号没有成对", "the file may be cut, or a cell's quotes are not doubled"},
+          row_start_);
     }
     if (shape_.needs_final_newline || state_ == CellState::quoted) {
-      return refuse("csv.truncated", {"最后一行没有换行，文件可能被截断", "the last row has no line end; the file may be cut"},
-                    {"请部门重新交付完整的文件；若该部门从不写最后的换行，在 [files] 写 final_newline = \"optional\"",
-                     "ask for the whole file; if the department never writes it, set final_newline = \"optional\" in [files]"}, base_);
+      return refuse(
+          "csv.truncated", {"最后一行没有换行，文件可能被截断", "the last row has no line end; the file may be cut"},
+          {"请部门重新交付完整的文件；若该部门从不写最后的换行，在 [files] 写 final_newline = \"optional\"",
+           "ask for the whole file; if the department never writes it, set final_newline = \"optional\" in [files]"},
+          base_);
     }
     TRY_VOID(end_row(base_));
   }
   end_block(base_);
   if (scan_.rows > kMaximalRow) {
-    return refuse("csv.rows", {"行数超过上限", "the file has too many rows"}, {"按地区拆成几个文件", "split it by region"}, -1);
+    return refuse("csv.rows", {"行数超过上限", "the file has too many rows"},
+                  {"按地区拆成几个文件", "split it by region"}, -1);
   }
   return std::move(scan_);
 }
@@ -228,7 +252,9 @@ std::size_t incomplete_tail(std::string_view bytes) {
 
 int utf8_sequence(std::string_view bytes) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) { return i < bytes.size() && byte(i) >= low && byte(i) <= high; };
+  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
+    return i < bytes.size() && byte(i) >= low && byte(i) <= high;
+  };
   const unsigned lead = byte(0);
   if (lead < 0x80) return 1;
   if (lead >= 0xE4 && lead <= 0xEC) return follows(1) && follows(2) ? 3 : 0;  // nearly all Chinese text
@@ -251,7 +277,8 @@ std::vector<std::string> cells_of_row(std::string_view row, char delimiter) {
   return cells;
 }
 
-Result<CsvScan> scan_csv(const std::filesystem::path& file, const CsvShape& shape, const CsvLimits& limits, const std::function<bool()>& stop) {
+Result<CsvScan> scan_csv(const std::filesystem::path& file, const CsvShape& shape, const CsvLimits& limits,
+                         const std::function<bool()>& stop) {
   std::ifstream stream(file, std::ios::binary);
   if (!stream) return fail(environment_error(file, {"打开文件", "open the file"}));
   CsvScanner scanner(file, shape, limits);

@@ -15,7 +15,7 @@ namespace songtan::ingest::detail {
 
 struct CsvShape {
   char delimiter = ',';
-  bool multiline = false;            ///< quoted cells may hold line ends
+  bool multiline = false;  ///< quoted cells may hold line ends
   bool needs_final_newline = true;
 };
 
@@ -45,7 +45,8 @@ struct CsvScan {
 
 /// `stop` is asked between buffers. Errors: bad_data csv.encoding, csv.utf16, csv.nul, csv.row_length, csv.truncated,
 /// csv.empty, csv.quotes, csv.rows; environment; interrupted.
-Result<CsvScan> scan_csv(const std::filesystem::path& file, const CsvShape& shape, const CsvLimits& limits, const std::function<bool()>& stop);
+Result<CsvScan> scan_csv(const std::filesystem::path& file, const CsvShape& shape, const CsvLimits& limits,
+                         const std::function<bool()>& stop);
 
 /// Cells of one row, quotes removed. The twin of the block tokenizer for a single row.
 std::vector<std::string> cells_of_row(std::string_view row, char delimiter);

@@ -28,6 +28,7 @@ struct Delivery {
 
 /// `loads`: what DATA holds already; a required source may rest on it. Errors: usage in.absent, in.no_extracts;
 /// bad_data source.absent, file.name, file.unexpected, file.delivery_kind, file.key_clash.
-Result<Delivery> find_deliveries(const std::filesystem::path& in, const std::vector<Contract>& contracts, const std::vector<Load>& loads);
+Result<Delivery> find_deliveries(const std::filesystem::path& in, const std::vector<Contract>& contracts,
+                                 const std::vector<Load>& loads);
 
 }  // namespace songtan::ingest::detail

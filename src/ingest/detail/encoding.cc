@@ -32,12 +32,13 @@ Converter open_strict(const char* name) {
 }
 
 std::unexpected<Error> not_gb18030(const std::filesystem::path& file, std::int64_t offset, bool at_end) {
-  Error error = refusal(file, at_end ? "csv.truncated" : "csv.encoding",
-                        at_end ? Text{"文件在一个字符中间结束，被截断", "the file ends inside a character; it is cut"}
-                               : Text{"不是 GB18030 编码", "the bytes are not GB18030"},
-                        at_end ? Text{"请部门重新交付完整的文件", "ask for the whole file again"}
-                               : Text{"若为 UTF-8，在契约 [files] 写 encoding = \"utf-8\"；否则请部门重新导出",
-                                      "if it is UTF-8, write encoding = \"utf-8\" in [files]; else ask the department to export again"});
+  Error error = refusal(
+      file, at_end ? "csv.truncated" : "csv.encoding",
+      at_end ? Text{"文件在一个字符中间结束，被截断", "the file ends inside a character; it is cut"}
+             : Text{"不是 GB18030 编码", "the bytes are not GB18030"},
+      at_end ? Text{"请部门重新交付完整的文件", "ask for the whole file again"}
+             : Text{"若为 UTF-8，在契约 [files] 写 encoding = \"utf-8\"；否则请部门重新导出",
+                    "if it is UTF-8, write encoding = \"utf-8\" in [files]; else ask the department to export again"});
   error.offset = offset;
   return fail(std::move(error));
 }
@@ -56,7 +57,8 @@ Result<void> refuse_utf16(std::string_view front, const std::filesystem::path& f
   return fail(std::move(error));
 }
 
-Result<void> transcode_gb18030(const std::filesystem::path& from, const std::filesystem::path& to, const std::function<bool()>& stop) {
+Result<void> transcode_gb18030(const std::filesystem::path& from, const std::filesystem::path& to,
+                               const std::function<bool()>& stop) {
   std::ifstream in(from, std::ios::binary);
   if (!in) return fail(environment_error(from, {"打开文件", "open the file"}));
   std::ofstream out(to, std::ios::binary | std::ios::trunc);
@@ -75,7 +77,8 @@ Result<void> transcode_gb18030(const std::filesystem::path& from, const std::fil
     UErrorCode status = U_ZERO_ERROR;
     const char* read = source.data();
     UChar* wide = pivot.data();
-    ucnv_toUnicode(gb.get(), &wide, pivot.data() + pivot.size(), &read, source.data() + got, nullptr, static_cast<UBool>(last), &status);
+    ucnv_toUnicode(gb.get(), &wide, pivot.data() + pivot.size(), &read, source.data() + got, nullptr,
+                   static_cast<UBool>(last), &status);
     if (U_FAILURE(status)) {
       std::array<char, 8> bytes{};
       auto length = static_cast<int8_t>(bytes.size());
@@ -85,7 +88,8 @@ Result<void> transcode_gb18030(const std::filesystem::path& from, const std::fil
     }
     const UChar* narrow = pivot.data();
     char* written = target.data();
-    ucnv_fromUnicode(utf8.get(), &written, target.data() + target.size(), &narrow, wide, nullptr, static_cast<UBool>(last), &status);
+    ucnv_fromUnicode(utf8.get(), &written, target.data() + target.size(), &narrow, wide, nullptr,
+                     static_cast<UBool>(last), &status);
     if (U_FAILURE(status)) return not_gb18030(from, base, false);
     out.write(target.data(), written - target.data());
     base += static_cast<std::int64_t>(got);

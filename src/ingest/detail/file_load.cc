@@ -18,10 +18,10 @@ namespace songtan::ingest::detail {
 namespace {
 
 constexpr std::size_t kShaDigits = 12;
-constexpr std::int64_t kFewRows = 10;           // below this only a majority of broken rows refuses a file
-constexpr std::int64_t kBrokenPercent = 10;     // above this share of broken rows the delimiter or the quoting is wrong
-constexpr std::int64_t kShiftedValues = 3;      // bad values before a column counts as shifted
-constexpr std::int64_t kDriftedValues = 20;     // bad values before a single column counts as changed
+constexpr std::int64_t kFewRows = 10;        // below this only a majority of broken rows refuses a file
+constexpr std::int64_t kBrokenPercent = 10;  // above this share of broken rows the delimiter or the quoting is wrong
+constexpr std::int64_t kShiftedValues = 3;   // bad values before a column counts as shifted
+constexpr std::int64_t kDriftedValues = 20;  // bad values before a single column counts as changed
 constexpr std::int64_t kRowsBetweenLooks = 4'096;
 constexpr std::string_view kTranscoded = "delivered.utf8";
 
@@ -64,8 +64,8 @@ Result<bool> FileLoad::prepare(const std::vector<Load>& existing, const std::fun
   load_.delta = file_.delta;
   load_.contract_version = contract.version;
   load_.contract_digest = contract.digest;
-  load_.id = fmt::format("{}.{}{}{}.{}", file_.delivery.text(), file_.delta ? "delta" : "full", file_.part.empty() ? "" : ".", file_.part,
-                         load_.sha256.substr(0, kShaDigits));
+  load_.id = fmt::format("{}.{}{}{}.{}", file_.delivery.text(), file_.delta ? "delta" : "full",
+                         file_.part.empty() ? "" : ".", file_.part, load_.sha256.substr(0, kShaDigits));
   for (const Load& load : existing) {
     if (load.source != load_.source || load.file != load_.file) continue;
     if (load.id == load_.id && load.contract_digest == load_.contract_digest) {
@@ -77,8 +77,10 @@ Result<bool> FileLoad::prepare(const std::vector<Load>& existing, const std::fun
   }
   folder_ = unfinished_folder(data_, load_.source, load_.id);
   TRY_VOID(begin_load(folder_));
-  if (contract.format == FileFormat::csv) TRY_VOID(prepare_csv(stop));
-  else TRY_VOID(prepare_parquet());
+  if (contract.format == FileFormat::csv)
+    TRY_VOID(prepare_csv(stop));
+  else
+    TRY_VOID(prepare_parquet());
   results_.resize(blocks_.size());
   blocks_left_ = blocks_.size();
   return true;
@@ -107,10 +109,11 @@ Result<void> FileLoad::prepare_csv(const std::function<bool()>& stop) {
   TRY(header_, match_header(contract, scan_.header, file_.path));
   const bool many = scan_.broken_rows >= kFewRows && scan_.broken_rows * 100 > scan_.rows * kBrokenPercent;
   if (many || scan_.broken_rows * 2 > scan_.rows) {
-    Error error = refusal(file_.path, "csv.cell_count",
-                          {fmt::format("{} 行中有 {} 行的列数或引号与表头不符", scan_.rows, scan_.broken_rows),
-                           fmt::format("{} of {} rows do not have the header's cells", scan_.broken_rows, scan_.rows)},
-                          {"检查分隔符与引号；请部门按 RFC 4180 重新导出", "check delimiter and quotes; ask for an export by RFC 4180"});
+    Error error = refusal(
+        file_.path, "csv.cell_count",
+        {fmt::format("{} 行中有 {} 行的列数或引号与表头不符", scan_.rows, scan_.broken_rows),
+         fmt::format("{} of {} rows do not have the header's cells", scan_.broken_rows, scan_.rows)},
+        {"检查分隔符与引号；请部门按 RFC 4180 重新导出", "check delimiter and quotes; ask for an export by RFC 4180"});
     error.row = scan_.first_broken_row;
     error.offset = encoding == Encoding::utf8 ? scan_.first_broken_offset : -1;
     return fail(std::move(error));
@@ -129,7 +132,8 @@ Result<void> FileLoad::prepare_parquet() {
   return {};
 }
 
-Result<FileLoad::BlockResult> FileLoad::map_csv(const CsvBlock& block, table::Session& session, const std::function<bool()>& stop) const {
+Result<FileLoad::BlockResult> FileLoad::map_csv(const CsvBlock& block, table::Session& session,
+                                                const std::function<bool()>& stop) const {
   TRY(RecordTables tables, RecordTables::open(session, *file_.contract, lineage()));
   RowMapper mapper(*file_.contract, header_, lineage(), tables);
   TRY(std::string bytes, read_range(text_, block.offset, block.bytes));
@@ -137,8 +141,10 @@ Result<FileLoad::BlockResult> FileLoad::map_csv(const CsvBlock& block, table::Se
   CsvRow row;
   std::int64_t number = block.first_row;
   for (; rows.next(row); ++number) {
-    if (row.balanced && row.cells.size() == scan_.header.size()) mapper.map(number, row.cells);
-    else mapper.reject_broken(number, row.cells.size(), row.balanced);
+    if (row.balanced && row.cells.size() == scan_.header.size())
+      mapper.map(number, row.cells);
+    else
+      mapper.reject_broken(number, row.cells.size(), row.balanced);
     if (number % kRowsBetweenLooks == 0 && stop()) return fail(interruption());
   }
   CHECK_PROMISE(mapper.rows() == block.rows);
@@ -160,7 +166,9 @@ Result<FileLoad::BlockResult> FileLoad::map_parquet(table::Session& session, con
   TRY_VOID(read_parquet_rows(file_.path, scan_.header, [&](std::span<const std::string_view> cells) {
     mapper.map(++number, cells);
     if (number % kRowsBetweenLooks == 0 && stop()) error = interruption();
-    if (!error && number >= kMaximalRow) error = refusal(file_.path, "parquet.rows", {"行数超过上限", "the file has too many rows"}, {"按地区拆成几个文件", "split it by region"});
+    if (!error && number >= kMaximalRow)
+      error = refusal(file_.path, "parquet.rows", {"行数超过上限", "the file has too many rows"},
+                      {"按地区拆成几个文件", "split it by region"});
     if (!error && number + 1 - first_row >= limits_.block_rows) {
       const auto flushed = tables.flush(folder_, first_row, result.records);
       if (!flushed) error = flushed.error();
@@ -181,9 +189,12 @@ bool FileLoad::run_block(std::size_t block, table::Session& session, const std::
   if (stop()) {
     slot.error = interruption();
   } else {
-    auto result = file_.contract->format == FileFormat::csv ? map_csv(blocks_[block], session, stop) : map_parquet(session, stop);
-    if (result) slot = std::move(*result);
-    else slot.error = std::move(result).error();
+    auto result =
+        file_.contract->format == FileFormat::csv ? map_csv(blocks_[block], session, stop) : map_parquet(session, stop);
+    if (result)
+      slot = std::move(*result);
+    else
+      slot.error = std::move(result).error();
   }
   return blocks_left_.fetch_sub(1) == 1;
 }
@@ -201,19 +212,23 @@ Result<void> FileLoad::judge(const IssueLog& issues) const {
   if (shifted.size() >= 2) {
     std::string list;
     for (const std::size_t i : shifted) list += (list.empty() ? "" : ", ") + contract.columns[i].name;
-    Error error = refusal(file_.path, "file.shifted",
-                          {"多列的值大半不合类型，列可能移位：" + list, "most values of several columns have the wrong type; the columns may be shifted: " + list},
-                          {"请部门核对表头与数据的对应后重新交付", "ask the department to align header and data, and deliver again"});
+    Error error = refusal(
+        file_.path, "file.shifted",
+        {"多列的值大半不合类型，列可能移位：" + list,
+         "most values of several columns have the wrong type; the columns may be shifted: " + list},
+        {"请部门核对表头与数据的对应后重新交付", "ask the department to align header and data, and deliver again"});
     error.column = contract.columns[shifted.front()].name;
     error.row = first_row;
     return fail(std::move(error));
   }
   if (shifted.empty() || issues.counts()[shifted.front()].bad < kDriftedValues) return {};
   const ContractColumn& column = contract.columns[shifted.front()];
-  Error error = refusal(file_.path, "file.drifted",
-                        {fmt::format("列 '{}' 的值大半不合契约，写法或代码可能变了", column.name),
-                         fmt::format("most values of column '{}' break the contract; its form or codes may have changed", column.name)},
-                        {"与部门确认；若是新的写法，在契约该列改 form、unit、codes 或 type", "ask the department; if the form is new, change form, unit, codes or type under that column"});
+  Error error = refusal(
+      file_.path, "file.drifted",
+      {fmt::format("列 '{}' 的值大半不合契约，写法或代码可能变了", column.name),
+       fmt::format("most values of column '{}' break the contract; its form or codes may have changed", column.name)},
+      {"与部门确认；若是新的写法，在契约该列改 form、unit、codes 或 type",
+       "ask the department; if the form is new, change form, unit, codes or type under that column"});
   error.column = column.name;
   error.row = first_row;
   return fail(std::move(error));
@@ -223,7 +238,8 @@ Result<void> FileLoad::write_issues(table::Session& session, const IssueLog& iss
   const model::TableSchema& schema = model::schema_of("issues");
   TRY_VOID(session.run("DROP TABLE IF EXISTS block_issues; " + model::create_table_sql(schema, "block_issues")));
   TRY(table::TableWriter writer, table::TableWriter::open(session, "block_issues"));
-  const auto write = [&](std::int64_t row, std::string_view column, std::string_view rule, Fate fate, ValueClass why, std::int64_t count) {
+  const auto write = [&](std::int64_t row, std::string_view column, std::string_view rule, Fate fate, ValueClass why,
+                         std::int64_t count) {
     writer.text(load_.id);
     writer.text(load_.source);
     writer.text(load_.file);
@@ -237,7 +253,9 @@ Result<void> FileLoad::write_issues(table::Session& session, const IssueLog& iss
   };
   if (header_.reordered) write(0, "", "column_order", Fate::blank, ValueClass::none, 1);
   for (const IssueLog::Issue& issue : issues.sorted()) {
-    const std::string_view column = issue.column < 0 ? std::string_view() : std::string_view(file_.contract->columns[static_cast<std::size_t>(issue.column)].name);
+    const std::string_view column =
+        issue.column < 0 ? std::string_view()
+                         : std::string_view(file_.contract->columns[static_cast<std::size_t>(issue.column)].name);
     write(issue.row, column, issue.rule, issue.fate, issue.value_class, issue.count);
   }
   TRY_VOID(writer.finish());

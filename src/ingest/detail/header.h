@@ -19,6 +19,7 @@ struct HeaderMap {
 
 /// Errors: bad_data header.delimiter, header.absent, header.duplicated, header.empty_name, header.renamed,
 /// header.missing, header.unknown.
-Result<HeaderMap> match_header(const Contract& contract, const std::vector<std::string>& delivered, const std::filesystem::path& file);
+Result<HeaderMap> match_header(const Contract& contract, const std::vector<std::string>& delivered,
+                               const std::filesystem::path& file);
 
 }  // namespace songtan::ingest::detail

@@ -44,7 +44,8 @@ std::vector<IssueLog::Issue> IssueLog::sorted() const {
   for (const auto& [key, group] : groups_) {
     const auto& [column, rule, fate, value_class] = key;
     for (const std::int64_t row : group.rows) issues.push_back({row, column, std::string(rule), fate, value_class, 1});
-    if (group.rest > 0) issues.push_back({group.first_rest_row, column, std::string(rule), fate, value_class, group.rest});
+    if (group.rest > 0)
+      issues.push_back({group.first_rest_row, column, std::string(rule), fate, value_class, group.rest});
   }
   std::sort(issues.begin(), issues.end(), [](const Issue& a, const Issue& b) {
     return std::tie(a.row, a.column, a.rule, a.value_class) < std::tie(b.row, b.column, b.rule, b.value_class);

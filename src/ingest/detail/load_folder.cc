@@ -112,8 +112,9 @@ Result<LoadsLock> LoadsLock::take(const fs::path& data) {
   const bool held = errno == EWOULDBLOCK;
   ::close(file);
   if (!held) return fail(environment_error(path, {"锁定 DATA 文件夹", "lock the DATA folder"}));
-  Error error = refusal(path, "data.locked", {"另一个进程正在向这个 DATA 导入", "another process is loading into this DATA"},
-                        {"等它结束，或换一个 --data", "wait until it ends, or name another --data"});
+  Error error =
+      refusal(path, "data.locked", {"另一个进程正在向这个 DATA 导入", "another process is loading into this DATA"},
+              {"等它结束，或换一个 --data", "wait until it ends, or name another --data"});
   error.outcome = Outcome::environment;
   return fail(std::move(error));
 }

@@ -13,7 +13,8 @@ namespace songtan::ingest::detail {
 inline constexpr std::string_view kUnfinishedPrefix = ".unfinished-";
 inline constexpr std::string_view kReplacedSuffix = ".replaced";
 
-std::filesystem::path unfinished_folder(const std::filesystem::path& data, const std::string& source, const std::string& load);
+std::filesystem::path unfinished_folder(const std::filesystem::path& data, const std::string& source,
+                                        const std::string& load);
 
 /// Creates the folder empty, mode 0700 like all of DATA.
 Result<void> begin_load(const std::filesystem::path& folder);

@@ -30,9 +30,12 @@ std::optional<Load> load_of(const Json& json) {
   load.contract_version = json.value("contract_version", "");
   load.contract_digest = json.value("contract_digest", "");
   load.replaces = json.value("replaces", "");
-  for (const auto& [kind, rows] : json.value("records", Json::object()).items()) load.records[kind] = rows.get<std::int64_t>();
-  for (const Json& column : json.value("columns", Json::array())) {
-    load.columns.push_back({column.value("name", ""), column.value("filled", std::int64_t{0}), column.value("bad", std::int64_t{0})});
+  const Json records = json.value("records", Json::object());
+  for (const auto& [kind, rows] : records.items()) load.records[kind] = rows.get<std::int64_t>();
+  const Json columns = json.value("columns", Json::array());
+  for (const Json& column : columns) {
+    load.columns.push_back(
+        {column.value("name", ""), column.value("filled", std::int64_t{0}), column.value("bad", std::int64_t{0})});
   }
   if (load.id.empty() || load.source.empty() || load.file.empty()) return std::nullopt;
   return load;
@@ -60,7 +63,8 @@ std::string json_of(const Load& load) {
   json["records"] = Json::object();
   for (const auto& [kind, rows] : load.records) json["records"][kind] = rows;
   json["columns"] = Json::array();
-  for (const LoadColumn& column : load.columns) json["columns"].push_back({{"name", column.name}, {"filled", column.filled}, {"bad", column.bad}});
+  for (const LoadColumn& column : load.columns)
+    json["columns"].push_back({{"name", column.name}, {"filled", column.filled}, {"bad", column.bad}});
   return json.dump(1) + "\n";
 }
 
@@ -74,7 +78,8 @@ Result<Load> read_load(const std::filesystem::path& folder) {
     load.reset();
   }
   if (!load) {
-    return fail(refusal(folder / "load.json", "load.damaged", {"批次的 load.json 缺失或损坏", "load.json of the load is missing or damaged"},
+    return fail(refusal(folder / "load.json", "load.damaged",
+                        {"批次的 load.json 缺失或损坏", "load.json of the load is missing or damaged"},
                         {"删除这个批次文件夹后重新 ingest", "remove that load's folder and ingest again"}));
   }
   load->folder = folder;

@@ -13,11 +13,14 @@ constexpr std::int64_t kReaderMemory = std::int64_t{512} << 20;
 
 // The library's own words may quote a value, so they are not passed on.
 std::unexpected<Error> damaged(const std::filesystem::path& file) {
-  return fail(refusal(file, "parquet.damaged", {"Parquet 文件损坏或不完整，无法读取", "the Parquet file is damaged or cut and cannot be read"},
+  return fail(refusal(file, "parquet.damaged",
+                      {"Parquet 文件损坏或不完整，无法读取", "the Parquet file is damaged or cut and cannot be read"},
                       {"请部门重新交付这个文件", "ask for the file again"}));
 }
 
-Result<table::Session> open_reader() { return table::Session::open({.threads = 1, .memory_bytes = kReaderMemory, .spill_folder = {}, .locked = false}); }
+Result<table::Session> open_reader() {
+  return table::Session::open({.threads = 1, .memory_bytes = kReaderMemory, .spill_folder = {}, .locked = false});
+}
 
 std::string quoted_name(const std::string& name) {
   std::string quoted = "\"";
@@ -40,7 +43,8 @@ Result<void> read_parquet_rows(const std::filesystem::path& file, const std::vec
                                const std::function<bool(std::span<const std::string_view>)>& row) {
   TRY(table::Session session, open_reader());
   std::string list;
-  for (const std::string& column : columns) list += fmt::format("{}CAST({} AS VARCHAR)", list.empty() ? "" : ", ", quoted_name(column));
+  for (const std::string& column : columns)
+    list += fmt::format("{}CAST({} AS VARCHAR)", list.empty() ? "" : ", ", quoted_name(column));
   auto rows = session.query(fmt::format("SELECT {} FROM read_parquet({})", list, sql_literal(file.string())));
   if (!rows) return damaged(file);
   std::vector<std::string_view> cells(columns.size());

@@ -35,17 +35,20 @@ Result<void> RecordTables::create(Table& table) {
 
 std::string RecordTables::select_of(const Table& table) const {
   std::string role = "CASE record_id & 15";
-  for (std::size_t i = 0; i < contract_->roles.size(); ++i) role += fmt::format(" WHEN {} THEN {}", i, sql_literal(contract_->roles[i]));
+  for (std::size_t i = 0; i < contract_->roles.size(); ++i)
+    role += fmt::format(" WHEN {} THEN {}", i, sql_literal(contract_->roles[i]));
   std::string fields;
-  for (const model::Column& column : table.schema->columns.subspan(kLineageColumns)) fields += fmt::format(", \"{}\"", column.name);
+  for (const model::Column& column : table.schema->columns.subspan(kLineageColumns))
+    fields += fmt::format(", \"{}\"", column.name);
   return fmt::format(
       "SELECT record_id, {} AS source, {} AS file, (record_id >> 4) & 268435455 AS row, {} END AS role, {} AS load, "
       "DATE {} AS known_on, office{} FROM {}",
-      sql_literal(lineage_.source), sql_literal(lineage_.file), role, sql_literal(lineage_.load), sql_literal(lineage_.delivery.text()),
-      fields, table_name(*table.schema));
+      sql_literal(lineage_.source), sql_literal(lineage_.file), role, sql_literal(lineage_.load),
+      sql_literal(lineage_.delivery.text()), fields, table_name(*table.schema));
 }
 
-Result<void> RecordTables::flush(const std::filesystem::path& folder, std::int64_t first_row, std::map<std::string, std::int64_t>& written) {
+Result<void> RecordTables::flush(const std::filesystem::path& folder, std::int64_t first_row,
+                                 std::map<std::string, std::int64_t>& written) {
   for (auto& [name, table] : tables_) {
     if (table.rows == 0) continue;
     TRY_VOID(table.writer->finish());

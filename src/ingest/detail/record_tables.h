@@ -36,7 +36,8 @@ class RecordTables {
 
   /// Writes every table that has rows to <folder>/<kind>-<first row, 9 digits>.parquet and empties it; adds the counts
   /// to `written`. Rows keep the order in which they came.
-  Result<void> flush(const std::filesystem::path& folder, std::int64_t first_row, std::map<std::string, std::int64_t>& written);
+  Result<void> flush(const std::filesystem::path& folder, std::int64_t first_row,
+                     std::map<std::string, std::int64_t>& written);
 
  private:
   struct Table {

@@ -46,9 +46,15 @@ std::string_view rule_of(ColumnType type) {
 
 }  // namespace
 
-RowMapper::RowMapper(const Contract& contract, const HeaderMap& header, const FileLineage& lineage, RecordTables& tables)
-    : contract_(&contract), header_(header), lineage_(lineage), tables_(&tables), cells_(contract.columns.size()),
-      mentioned_(contract.roles.size()), issues_(contract.columns.size()) {
+RowMapper::RowMapper(const Contract& contract, const HeaderMap& header, const FileLineage& lineage,
+                     RecordTables& tables)
+    : contract_(&contract),
+      header_(header),
+      lineage_(lineage),
+      tables_(&tables),
+      cells_(contract.columns.size()),
+      mentioned_(contract.roles.size()),
+      issues_(contract.columns.size()) {
   for (const ContractColumn& column : contract.columns) readers_.emplace_back(contract, column, lineage.delivery);
   for (const Section& section : contract.sections) sections_.push_back(mapped(section));
   find_own_columns();
@@ -63,18 +69,31 @@ RowMapper::MappedSection RowMapper::mapped(const Section& section) const {
     field.expression = &section.fields[i];
     const std::string_view name = columns[i].name;
     const std::string_view type = columns[i].sql_type;
-    if (name == "number") field.kind = FieldKind::number;
-    else if (name == "number_state") field.kind = FieldKind::number_state;
-    else if (name == "birth_precision") field.kind = FieldKind::birth_precision;
-    else if (name == "other_record_id") field.kind = FieldKind::other_record;
-    else if (name == "birth") field.kind = FieldKind::birth;
-    else if (type == "DATE") field.kind = FieldKind::date;
-    else if (type == "BIGINT") field.kind = FieldKind::bigint;
-    else if (type == "INTEGER") field.kind = FieldKind::integer;
-    else if (type == "TINYINT") field.kind = FieldKind::tiny;
-    if (field.expression->code_list >= 0) field.codes = &contract_->code_lists[static_cast<std::size_t>(field.expression->code_list)];
-    const bool amount_matters = name == "amount" && (section.schema->name == "payment" || section.schema->name == "income" || section.schema->name == "spending");
-    field.needed = amount_matters || name == "kind" || name == "programme" || name == "month" || (name == "state" && section.schema->name == "enrolment");
+    if (name == "number")
+      field.kind = FieldKind::number;
+    else if (name == "number_state")
+      field.kind = FieldKind::number_state;
+    else if (name == "birth_precision")
+      field.kind = FieldKind::birth_precision;
+    else if (name == "other_record_id")
+      field.kind = FieldKind::other_record;
+    else if (name == "birth")
+      field.kind = FieldKind::birth;
+    else if (type == "DATE")
+      field.kind = FieldKind::date;
+    else if (type == "BIGINT")
+      field.kind = FieldKind::bigint;
+    else if (type == "INTEGER")
+      field.kind = FieldKind::integer;
+    else if (type == "TINYINT")
+      field.kind = FieldKind::tiny;
+    if (field.expression->code_list >= 0)
+      field.codes = &contract_->code_lists[static_cast<std::size_t>(field.expression->code_list)];
+    const bool amount_matters =
+        name == "amount" &&
+        (section.schema->name == "payment" || section.schema->name == "income" || section.schema->name == "spending");
+    field.needed = amount_matters || name == "kind" || name == "programme" || name == "month" ||
+                   (name == "state" && section.schema->name == "enrolment");
   }
   return result;
 }
@@ -84,7 +103,8 @@ void RowMapper::find_own_columns() {
   std::vector<int> users(contract_->columns.size(), 0);
   const auto columns_of = [](const MappedSection& section) {
     std::vector<int> columns;
-    for (const Field& field : section.fields) columns.insert(columns.end(), field.expression->columns.begin(), field.expression->columns.end());
+    for (const Field& field : section.fields)
+      columns.insert(columns.end(), field.expression->columns.begin(), field.expression->columns.end());
     std::sort(columns.begin(), columns.end());
     columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
     return columns;
@@ -104,7 +124,9 @@ void RowMapper::find_own_columns() {
 void RowMapper::reject_broken(std::int64_t row, std::size_t cells, bool balanced) {
   ++rows_;
   ++rejected_;
-  const ValueClass why = !balanced ? ValueClass::unbalanced : cells < header_.positions.size() ? ValueClass::too_few : ValueClass::too_many;
+  const ValueClass why = !balanced                          ? ValueClass::unbalanced
+                         : cells < header_.positions.size() ? ValueClass::too_few
+                                                            : ValueClass::too_many;
   issues_.add(row, -1, balanced ? "cell_count" : "quotes", Fate::reject, why);
 }
 
@@ -142,7 +164,8 @@ bool RowMapper::passes(const RowCheck& check, ValueClass& why) const {
   why = ValueClass::disagrees;
   const auto parts = parts_of_number(first.text);
   if (!parts) return true;
-  if (check.kind == RowCheck::Kind::number_birth) return second.precision != DatePrecision::day || parts->birth.days == second.value;
+  if (check.kind == RowCheck::Kind::number_birth)
+    return second.precision != DatePrecision::day || parts->birth.days == second.value;
   const std::string_view sex = second.word.data() == nullptr ? second.text : second.word;
   return sex == (parts->male ? "1" : "2");
 }
@@ -165,7 +188,9 @@ bool RowMapper::mentions(const MappedSection& identity) const {
 
 bool RowMapper::holds(const Condition& condition) const {
   const Cell& cell = cells_[static_cast<std::size_t>(condition.column)];
-  const auto listed = [&] { return std::find(condition.words.begin(), condition.words.end(), cell.text) != condition.words.end(); };
+  const auto listed = [&] {
+    return std::find(condition.words.begin(), condition.words.end(), cell.text) != condition.words.end();
+  };
   switch (condition.kind) {
     case Condition::Kind::empty: return cell.state == Cell::State::empty;
     case Condition::Kind::filled: return cell.state != Cell::State::empty;
@@ -182,9 +207,12 @@ RowMapper::Value RowMapper::cell_value(const Cell& cell, const Field& field, std
   const Expression& expression = *field.expression;
   if (field.codes != nullptr) {
     const auto found = field.codes->words.find(cell.text);
-    if (found != field.codes->words.end()) value.text = found->second;
-    else if (field.codes->otherwise) value.text = *field.codes->otherwise;
-    else issues_.add(row, expression.columns.front(), "code", Fate::blank, ValueClass::unknown_code);
+    if (found != field.codes->words.end())
+      value.text = found->second;
+    else if (field.codes->otherwise)
+      value.text = *field.codes->otherwise;
+    else
+      issues_.add(row, expression.columns.front(), "code", Fate::blank, ValueClass::unknown_code);
     value.null = value.text.empty();
     value.integer = integer_of(value.text);
     return value;
@@ -197,7 +225,8 @@ RowMapper::Value RowMapper::cell_value(const Cell& cell, const Field& field, std
   value.precision = cell.precision;
   value.null = value.text.empty();
   if (expression.kind == Expression::Kind::slice) value.text = slice_of(value.text, expression.from, expression.length);
-  if (expression.plus_months != 0) value.integer = plus_months({static_cast<std::int32_t>(value.integer)}, expression.plus_months).days;
+  if (expression.plus_months != 0)
+    value.integer = plus_months({static_cast<std::int32_t>(value.integer)}, expression.plus_months).days;
   value.integer += expression.plus_days;
   return value;
 }
@@ -213,7 +242,8 @@ RowMapper::Value RowMapper::value_of(const Field& field, std::int64_t row) {
       value.integer = integer_of(expression.constant);
       return value;
     case Expression::Kind::column:
-    case Expression::Kind::slice: return cell_value(cells_[static_cast<std::size_t>(expression.columns[0])], field, row);
+    case Expression::Kind::slice:
+      return cell_value(cells_[static_cast<std::size_t>(expression.columns[0])], field, row);
     case Expression::Kind::first:
       for (const int column : expression.columns) {
         value = cell_value(cells_[static_cast<std::size_t>(column)], field, row);
@@ -271,12 +301,20 @@ void RowMapper::emit(const MappedSection& mapped, std::int64_t row) {
     const Field& field = mapped.fields[i];
     Value& value = values_[i];
     switch (field.kind) {
-      case FieldKind::number: value = number_value(field); number = i; break;
+      case FieldKind::number:
+        value = number_value(field);
+        number = i;
+        break;
       case FieldKind::number_state: value.text = word_of(static_cast<NumberState>(values_[number].integer)); break;
-      case FieldKind::birth: value = value_of(field, row); birth = i; break;
+      case FieldKind::birth:
+        value = value_of(field, row);
+        birth = i;
+        break;
       case FieldKind::birth_precision: value = {values_[birth].null, word_of(values_[birth].precision)}; break;
       case FieldKind::other_record:
-        value = {section.other_role < 0, {}, section.other_role < 0 ? 0 : record_id(lineage_.file_key, row, section.other_role)};
+        value = {section.other_role < 0,
+                 {},
+                 section.other_role < 0 ? 0 : record_id(lineage_.file_key, row, section.other_role)};
         break;
       default: value = value_of(field, row);
     }
@@ -299,7 +337,8 @@ void RowMapper::map(std::int64_t row, std::span<const std::string_view> cells) {
   std::fill(mentioned_.begin(), mentioned_.end(), 0);
   if (accepted) {
     for (const MappedSection& section : sections_) {
-      if (section.section->schema->name == "identity") mentioned_[static_cast<std::size_t>(section.section->role)] = mentions(section) ? 1 : 0;
+      if (section.section->schema->name == "identity")
+        mentioned_[static_cast<std::size_t>(section.section->role)] = mentions(section) ? 1 : 0;
     }
     if (std::find(mentioned_.begin(), mentioned_.end(), 1) == mentioned_.end()) {
       issues_.add(row, -1, "nobody", Fate::reject, ValueClass::empty);
@@ -314,7 +353,8 @@ void RowMapper::map(std::int64_t row, std::span<const std::string_view> cells) {
     const Section& section = *mapped.section;
     if (mentioned_[static_cast<std::size_t>(section.role)] == 0) continue;
     if (section.other_role >= 0 && mentioned_[static_cast<std::size_t>(section.other_role)] == 0) continue;
-    if (std::all_of(section.when.begin(), section.when.end(), [&](const Condition& c) { return holds(c); })) emit(mapped, row);
+    if (std::all_of(section.when.begin(), section.when.end(), [&](const Condition& c) { return holds(c); }))
+      emit(mapped, row);
   }
 }
 

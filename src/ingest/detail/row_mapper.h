@@ -30,7 +30,18 @@ class RowMapper {
   std::int64_t rejected() const { return rejected_; }
 
  private:
-  enum class FieldKind : std::uint8_t { text, number, number_state, birth, birth_precision, date, bigint, integer, tiny, other_record };
+  enum class FieldKind : std::uint8_t {
+    text,
+    number,
+    number_state,
+    birth,
+    birth_precision,
+    date,
+    bigint,
+    integer,
+    tiny,
+    other_record
+  };
   struct Field {
     FieldKind kind = FieldKind::text;
     const Expression* expression = nullptr;

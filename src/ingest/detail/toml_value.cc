@@ -133,9 +133,11 @@ Result<const TomlValue*> TomlReader::optional(std::string_view key, TomlValue::K
   if (found == nullptr || found->kind == kind) return found;
   const Text wanted = name_of(kind);
   const Text given = name_of(found->kind);
-  return refuse("contract.kind", {fmt::format("'{}' 应为{}，现为{}", key, wanted.zh, given.zh),
-                                  fmt::format("'{}' must be {}, not {}", key, wanted.en, given.en)},
-                {fmt::format("把 '{}' 写成{}", key, wanted.zh), fmt::format("write '{}' as {}", key, wanted.en)}, found);
+  return refuse("contract.kind",
+                {fmt::format("'{}' 应为{}，现为{}", key, wanted.zh, given.zh),
+                 fmt::format("'{}' must be {}, not {}", key, wanted.en, given.en)},
+                {fmt::format("把 '{}' 写成{}", key, wanted.zh), fmt::format("write '{}' as {}", key, wanted.en)},
+                found);
 }
 
 Result<const TomlValue*> TomlReader::needed(std::string_view key, TomlValue::Kind kind) const {
@@ -174,7 +176,8 @@ Result<std::vector<std::string>> TomlReader::texts(std::string_view key) const {
   TRY(const TomlValue* array, needed(key, TomlValue::Kind::array));
   for (const TomlValue& item : array->items) {
     if (item.kind != TomlValue::Kind::text) {
-      return refuse("contract.kind", {fmt::format("'{}' 里应只有文字", key), fmt::format("'{}' must hold texts only", key)},
+      return refuse("contract.kind",
+                    {fmt::format("'{}' 里应只有文字", key), fmt::format("'{}' must hold texts only", key)},
                     {"给每一项加引号", "put each item in quotes"}, &item);
     }
     list.push_back(item.text);
@@ -188,7 +191,8 @@ Result<std::vector<const TomlValue*>> TomlReader::tables(std::string_view key) c
   if (array == nullptr) return list;
   for (const TomlValue& item : array->items) {
     if (item.kind != TomlValue::Kind::table) {
-      return refuse("contract.kind", {fmt::format("'{}' 应写成 [[{}]]", key, key), fmt::format("'{}' must be tables", key)},
+      return refuse("contract.kind",
+                    {fmt::format("'{}' 应写成 [[{}]]", key, key), fmt::format("'{}' must be tables", key)},
                     {fmt::format("每一项写成 [[{}]]", key), fmt::format("write each as [[{}]]", key)}, &item);
     }
     list.push_back(&item);
@@ -201,7 +205,8 @@ Result<std::size_t> TomlReader::one_of(std::string_view key, std::string_view ot
   TRY(const std::string word, otherwise.empty() ? text(key) : text_or(key, otherwise));
   const auto found = std::find(words.begin(), words.end(), word);
   if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
-  return refuse("contract.word", {fmt::format("'{}' 不能是 '{}'", key, word), fmt::format("'{}' cannot be '{}'", key, word)},
+  return refuse("contract.word",
+                {fmt::format("'{}' 不能是 '{}'", key, word), fmt::format("'{}' cannot be '{}'", key, word)},
                 {"可用：" + joined(words), "one of: " + joined(words)}, table_->find(key));
 }
 

@@ -57,7 +57,8 @@ class TomlReader {
   Result<std::vector<const TomlValue*>> tables(std::string_view key) const;
 
   /// Position of the text in the list, or an error that offers the list.
-  Result<std::size_t> one_of(std::string_view key, std::string_view otherwise, const std::vector<std::string_view>& words) const;
+  Result<std::size_t> one_of(std::string_view key, std::string_view otherwise,
+                             const std::vector<std::string_view>& words) const;
 
   /// An error at `place` (at this table when null).
   std::unexpected<Error> refuse(std::string code, Text message, Text mend, const TomlValue* place = nullptr) const;
