@@ -25,6 +25,7 @@ RosterProgramme programme_of(const TomlTable& table) {
   programme.for_families = table.text("entity") == "family";
   programme.checked = table.boolean_or("checked", false);
   programme.started_months = table.integers("started_months");
+  programme.confirmed_months = table.integer_or("confirmed_months", 0);
   programme.not_before = table.text_or("not_before", "NULL");
   programme.detail = table.text_or("detail", "NULL");
   programme.entitled = table.text_or("entitled", "");
@@ -70,6 +71,7 @@ Result<FaultPlan> read_fault_plan(const std::filesystem::path& path) {
   plan.paid_months = root.integer("paid_months");
   plan.obligor_consent_ppm = root.integer("obligor_consent_ppm");
   for (const TomlTable& table : root.tables("programmes")) plan.programmes.push_back(programme_of(table));
+  for (const TomlTable& table : root.tables("history")) plan.history.push_back({table.text("code"), table.integer("yuan_per_month")});
   for (const TomlTable& table : root.tables("faults")) plan.faults.push_back(fault_of(table));
   for (const TomlTable& table : root.tables("applications")) plan.applications.push_back(application_of(table));
   TRY_VOID(file.check());

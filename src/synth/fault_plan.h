@@ -17,6 +17,7 @@ struct RosterProgramme {
   bool for_families = false;
   bool checked = false;           ///< applicants and recipients consent to an economic check
   std::vector<std::int64_t> started_months;  ///< months from the first payment to D: 0, 25, 50, 75, 100 % quantiles
+  std::int64_t confirmed_months = 0;         ///< a confirmation runs out after so many months; 0: it stands until ended
   std::string not_before = "NULL";           ///< SQL date over `p`, the head: no earlier start
   std::string detail = "NULL";               ///< SQL text over `d` (who is entitled) and `p`: the enrolment's detail
   std::string entitled;                      ///< SQL yielding subject, amount (fen); empty: whom the true decisions say
@@ -38,8 +39,9 @@ struct Fault {
   FaultAction action = FaultAction::enrol;
   std::int64_t per_100_000 = 0;  ///< wanted cases per 100,000 persons
   std::int64_t least = 0;        ///< but at least so many, where there are candidates
-  /// SQL of the candidates: subject BIGINT, since DATE; amount BIGINT (fen; enrol, amount: NULL = the programme's
-  /// median); person BIGINT (drop_member, add_member).
+  /// SQL of the candidates: subject BIGINT, since DATE (wrong since then); amount BIGINT (fen; enrol, amount: NULL = the
+  /// programme's median); person BIGINT (drop_member, add_member); started DATE (enrol: on the roster since then; NULL = a
+  /// year before it went wrong).
   std::string candidates;
   bool in_payments = false;      ///< evident from the rosters and payments themselves, whatever the decisions say
   std::string undetectable_why;  ///< which source is missing when no delivered record shows it
@@ -53,8 +55,15 @@ struct ApplicationPlan {
   std::string candidates;  ///< SQL: subject BIGINT, since DATE
 };
 
+/// A programme whose enrolments are history: what it pays.
+struct HistoryProgramme {
+  std::string code;
+  std::int64_t yuan_per_month = 0;
+};
+
 struct FaultPlan {
   std::vector<RosterProgramme> programmes;
+  std::vector<HistoryProgramme> history;
   std::vector<Fault> faults;
   std::vector<ApplicationPlan> applications;
   std::int64_t paid_months = 0;          ///< months of payments that are delivered, D's included

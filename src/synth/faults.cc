@@ -18,7 +18,7 @@ Result<void> create_case_tables(Session& session) {
   // One roster case: somebody, or a family under its head, is paid by one county. `ordinal` 1 is a second county.
   return session.run(
       "CREATE TABLE roster_case(programme VARCHAR, subject BIGINT, ordinal BIGINT, for_family BOOLEAN, head BIGINT, county VARCHAR, "
-      "region VARCHAR, since DATE, amount BIGINT, detail VARCHAR, account BIGINT);"
+      "region VARCHAR, since DATE, until DATE, amount BIGINT, detail VARCHAR, account BIGINT);"
       "CREATE TABLE case_member(programme VARCHAR, subject BIGINT, ordinal BIGINT, person_id BIGINT);"
       "CREATE TABLE fault(class VARCHAR, programme VARCHAR, subject BIGINT, since DATE, amount BIGINT);"
       "CREATE TABLE application(programme VARCHAR, subject BIGINT, head BIGINT, state VARCHAR, since DATE);"
@@ -31,11 +31,11 @@ Result<void> enrol_entitled(Session& session, const ExtractPlan& plan, const Ros
   if (entitled.empty()) entitled = fmt::format("SELECT subject, amount FROM decision WHERE programme = {} AND status = 'yes'", sql_literal(programme.code));
   const std::string months = detail::between_quantiles(programme.started_months, "u");
   const std::string sql = fmt::format(R"(
-INSERT INTO roster_case
-SELECT {code}, subject, 0, {for_family}, head, county, hukou,
+INSERT INTO roster_case BY NAME
+SELECT {code} AS programme, subject, 0 AS ordinal, {for_family} AS for_family, head, county, hukou AS region,
        least(greatest(date_trunc('month', {as_of} - to_months(CAST({months} AS INTEGER)))::DATE, date_trunc('month', not_before)::DATE),
-             date_trunc('month', {as_of})::DATE),
-       amount, detail, head
+             date_trunc('month', {as_of})::DATE) AS since,
+       amount, detail, head AS account
 FROM (SELECT d.subject, p.person_id AS head, p.county, p.hukou, d.amount, draw('started', d.subject) AS u,
              CAST({not_before} AS DATE) AS not_before, CAST({detail} AS VARCHAR) AS detail
       FROM ({entitled}) d JOIN person p ON p.person_id = d.subject WHERE p.death IS NULL);
@@ -57,8 +57,9 @@ std::string action_sql(const Fault& fault, bool for_families) {
   switch (fault.action) {
     case FaultAction::enrol:
       return fmt::format(
-          "INSERT INTO roster_case SELECT {0}, c.subject, 0, {1}, c.subject, p.county, p.hukou, c.since, c.amount, NULL, c.subject "
-          "FROM chosen c JOIN person p ON p.person_id = c.subject;"
+          "INSERT INTO roster_case BY NAME SELECT {0} AS programme, c.subject, 0 AS ordinal, {1} AS for_family, c.subject AS head, p.county, "
+          "p.hukou AS region, coalesce(c.started, date_trunc('month', c.since) - INTERVAL 1 YEAR)::DATE AS since, c.amount, "
+          "(SELECT min(detail) FROM roster_case WHERE programme = {0}) AS detail, c.subject AS account FROM chosen c JOIN person p ON p.person_id = c.subject;"
           "INSERT INTO case_member SELECT {0}, c.subject, 0, coalesce(m.person_id, c.subject) "
           "FROM chosen c LEFT JOIN member m ON {1} AND m.family_id = c.subject;",
           code, for_families);
@@ -69,15 +70,17 @@ std::string action_sql(const Fault& fault, bool for_families) {
     case FaultAction::second_county:
       // The other county: the one of a person drawn for it, so that large counties are hit more often.
       return fmt::format(
-          "INSERT INTO roster_case SELECT programme, r.subject, 1, for_family, head, o.county, o.hukou, c.since, r.amount, detail, "
-          "scatter('second account', head) FROM roster_case r JOIN chosen c USING (subject) JOIN elsewhere o ON o.subject = r.subject "
+          "INSERT INTO roster_case BY NAME SELECT programme, r.subject, 1 AS ordinal, for_family, head, o.county, o.hukou AS region, c.since, "
+          "r.amount, detail, scatter('second account', head) AS account FROM roster_case r JOIN chosen c USING (subject) JOIN elsewhere o ON o.subject = r.subject "
           "WHERE programme = {0} AND ordinal = 0;"
           "INSERT INTO case_member SELECT programme, subject, 1, person_id FROM case_member WHERE ordinal = 0 AND {1};",
           code, of_chosen);
     case FaultAction::other_account:
+      // Three at a time into the account of one of them.
       return fmt::format(
-          "UPDATE roster_case SET account = o.head FROM (SELECT subject, lag(subject, 1, (SELECT max(subject) FROM chosen)) OVER (ORDER BY "
-          "scatter('account', subject)) AS head FROM chosen) o WHERE programme = {} AND roster_case.subject = o.subject;",
+          "UPDATE roster_case SET account = o.account FROM (SELECT subject, min(subject) OVER (PARTITION BY place // 3) AS account FROM "
+          "(SELECT subject, row_number() OVER (ORDER BY scatter('account', subject), subject) - 1 AS place FROM chosen)) o "
+          "WHERE programme = {} AND roster_case.subject = o.subject;",
           code);
     case FaultAction::drop_member:
       return fmt::format("DELETE FROM case_member USING chosen c WHERE programme = {} AND case_member.subject = c.subject AND person_id = c.person;", code);
@@ -93,10 +96,10 @@ std::string action_sql(const Fault& fault, bool for_families) {
 Result<void> choose(Session& session, const ExtractPlan& plan, std::string_view candidates, std::string_view purpose, std::int64_t wanted,
                     std::string_view programme) {
   auto chosen = session.run(fmt::format(R"(
-CREATE OR REPLACE TABLE candidate AS SELECT NULL::BIGINT AS subject, NULL::DATE AS since, NULL::BIGINT AS amount, NULL::BIGINT AS person WHERE false;
+CREATE OR REPLACE TABLE candidate AS SELECT NULL::BIGINT AS subject, NULL::DATE AS since, NULL::BIGINT AS amount, NULL::BIGINT AS person, NULL::DATE AS started WHERE false;
 INSERT INTO candidate BY NAME {candidates};
 CREATE OR REPLACE TABLE chosen AS
-SELECT subject, least(coalesce(min(since), {as_of}), {as_of}) AS since, min(amount) AS amount, min(person) AS person
+SELECT subject, least(coalesce(min(since), {as_of}), {as_of}) AS since, min(amount) AS amount, min(person) AS person, min(started) AS started
 FROM candidate c WHERE subject IS NOT NULL AND NOT EXISTS (SELECT 1 FROM fault f WHERE f.programme = {programme} AND f.subject = c.subject)
 GROUP BY subject ORDER BY scatter({purpose}, subject), subject LIMIT {wanted})",
                                         fmt::arg("candidates", detail::with_parameters(candidates, plan, plan.as_of)),
@@ -165,22 +168,30 @@ std::string prefix_columns(const ExtractPlan& plan, std::string_view table, std:
 
 Result<void> create_enrolments(Session& session, const ExtractPlan& plan) {
   const std::string roster_key = fmt::format(kGroupKey, "c", "c.county", "", "c.ordinal");
+  std::string confirmed = "('', 0)";
+  for (const RosterProgramme& programme : plan.faults.programmes) {
+    confirmed += fmt::format(", ({}, {})", sql_literal(programme.code), programme.confirmed_months);
+  }
   const std::string application_key = fmt::format(kGroupKey, "a", "p.county", " application", "0");
   return session.run(fmt::format(R"(
+UPDATE roster_case SET until = CAST(since + to_months(CAST(h.months AS INTEGER)) AS DATE) FROM (VALUES {confirmed}) h(programme, months)
+WHERE h.programme = roster_case.programme AND h.months > 0;
 CREATE TABLE roster AS SELECT {roster_key} AS group_key, c.* FROM roster_case c;
 CREATE TABLE application_case AS SELECT {application_key} AS group_key, p.county, p.hukou AS region, a.* FROM application a JOIN person p ON p.person_id = a.head;
 CREATE TABLE planted_enrolment AS
 SELECT {prefix}, county AS office, programme, state, group_key, amount, detail, valid_from, valid_to, person_id FROM (
-  SELECT r.programme, 'enrolled' AS state, r.group_key, r.amount * 100 AS amount, r.detail, r.since AS valid_from, NULL::DATE AS valid_to, r.county, m.person_id
+  SELECT r.programme, 'enrolled' AS state, r.group_key, r.amount * 100 AS amount, r.detail, r.since AS valid_from, r.until AS valid_to, r.county, m.person_id
   FROM roster r JOIN case_member m USING (programme, subject, ordinal)
   UNION ALL
   SELECT a.programme, a.state, a.group_key, NULL, 'application', a.since, NULL, a.county, coalesce(m.person_id, a.head)
   FROM application_case a LEFT JOIN member m ON m.family_id = a.subject))",
-                                 fmt::arg("roster_key", roster_key), fmt::arg("application_key", application_key),
+                                 fmt::arg("confirmed", confirmed), fmt::arg("roster_key", roster_key), fmt::arg("application_key", application_key),
                                  fmt::arg("prefix", prefix_columns(plan, "enrolment", "programme, group_key, state, person_id"))));
 }
 
 Result<void> create_payments(Session& session, const ExtractPlan& plan) {
+  std::string history = "('', 0)";
+  for (const HistoryProgramme& programme : plan.faults.history) history += fmt::format(", ({}, {})", sql_literal(programme.code), programme.yuan_per_month);
   return session.run(fmt::format(R"(
 CREATE TABLE paid_month AS SELECT CAST(unnest(generate_series(date_trunc('month', {as_of}) - to_months({paid_months} - 1), date_trunc('month', {as_of}), INTERVAL 1 MONTH)) AS DATE) AS month;
 CREATE TABLE planted_payment AS
@@ -190,10 +201,10 @@ SELECT {prefix}, county AS office, programme, month, amount, account_digest, per
   FROM roster r, paid_month m
   WHERE m.month >= r.since AND r.amount > 0
   UNION ALL  -- programmes whose enrolments are history, not decided here
-  SELECT e.programme, coalesce(e.group_key, ''), m.month, e.amount, md5(CAST(scatter('account', e.person_id) AS VARCHAR)), p.county, e.person_id
-  FROM enrolment e JOIN person p USING (person_id), paid_month m
-  WHERE e.state = 'enrolled' AND e.amount > 0 AND m.month >= e.valid_from AND (e.valid_to IS NULL OR m.month < e.valid_to)))",
-                                 fmt::arg("prefix", prefix_columns(plan, "payment", "programme, group_key, month, person_id")),
+  SELECT e.programme, coalesce(e.group_key, ''), m.month, h.yuan * 10000, md5(CAST(scatter('account', e.person_id) AS VARCHAR)), p.county, e.person_id
+  FROM enrolment e JOIN person p USING (person_id) JOIN (VALUES {history}) h(programme, yuan) ON h.programme = e.programme, paid_month m
+  WHERE e.state = 'enrolled' AND m.month >= e.valid_from AND (e.valid_to IS NULL OR m.month < e.valid_to)))",
+                                 fmt::arg("history", history), fmt::arg("prefix", prefix_columns(plan, "payment", "programme, group_key, month, person_id")),
                                  fmt::arg("as_of", detail::sql_date(plan.as_of)), fmt::arg("paid_months", plan.faults.paid_months)));
 }
 
@@ -215,18 +226,35 @@ SELECT {prefix}, county AS office, kind, group_key, valid_from, valid_to, person
   -- A consent is renewed with every yearly review: the last one counts.
   SELECT county, kind, group_key, CAST(greatest(since, {as_of} - to_days(CAST(draw('review', person_id) * 330 // 1000000 AS INTEGER))) AS DATE) AS valid_from,
          CAST(greatest(since, {as_of} - to_days(CAST(draw('review', person_id) * 330 // 1000000 AS INTEGER))) + INTERVAL 1 YEAR AS DATE) AS valid_to, person_id FROM consenting);
+-- The last consent leads to a check a week later; what a source refuses to say stays unknown.
+CREATE TABLE bank_check AS
+SELECT k.*, deposits, securities,
+       CASE WHEN draw('bank.refused', person_id) < {refused} THEN CASE WHEN draw('bank.timeout', person_id) < 600000 THEN 'timeout' ELSE 'refused' END
+            WHEN deposits IS NULL AND securities IS NULL THEN 'no_record'
+            WHEN draw('bank.inconsistent', person_id) < 40000 THEN 'inconsistent' ELSE 'consistent' END AS detail
+FROM (SELECT person_id, group_key, office, CAST(valid_from + INTERVAL 7 DAY AS DATE) AS asked FROM planted_consent
+      QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY valid_from DESC, group_key) = 1) k
+LEFT JOIN (SELECT person_id, sum(CASE WHEN kind = 'bank_balance' THEN amount END)::BIGINT AS deposits,
+                  sum(CASE WHEN kind = 'securities' THEN amount END)::BIGINT AS securities
+           FROM asset WHERE kind IN ('bank_balance', 'securities') GROUP BY person_id) b USING (person_id)
+WHERE asked <= {as_of};
 CREATE TABLE planted_event AS
-SELECT {check_prefix}, office, 'bank_check' AS kind, group_key AS detail, CAST(valid_from + INTERVAL 7 DAY AS DATE) AS valid_from, NULL::DATE AS valid_to, person_id
-FROM planted_consent WHERE valid_from + INTERVAL 7 DAY <= {as_of})",
+SELECT {event_prefix}, office, 'bank_check' AS kind, detail, asked AS valid_from, NULL::DATE AS valid_to, person_id FROM bank_check;
+CREATE TABLE planted_asset AS
+SELECT {asset_prefix}, office, kind, NULL::BIGINT AS quantity, amount, detail, asked AS valid_from, NULL::DATE AS valid_to, person_id FROM (
+  SELECT *, 'bank_balance' AS kind, coalesce(deposits, 0) AS amount FROM bank_check WHERE detail IN ('consistent', 'inconsistent', 'no_record')
+  UNION ALL SELECT *, 'securities', coalesce(securities, 0) FROM bank_check WHERE detail IN ('consistent', 'inconsistent')))",
                                  fmt::arg("obligors", plan.faults.obligor_consent_ppm), fmt::arg("as_of", detail::sql_date(plan.as_of)),
+                                 fmt::arg("refused", plan.dirt.refused_check_ppm),
                                  fmt::arg("prefix", prefix_columns(plan, "consent", "group_key, kind, person_id")),
-                                 fmt::arg("check_prefix", prefix_columns(plan, "event", "group_key, kind, person_id"))));
+                                 fmt::arg("event_prefix", prefix_columns(plan, "event", "person_id")),
+                                 fmt::arg("asset_prefix", prefix_columns(plan, "asset", "person_id, kind"))));
 }
 
 Result<void> write_planted(Session& session, const std::filesystem::path& folder) {
   TRY_VOID(detail::make_folder(folder));
   std::string persons;
-  for (const std::string_view table : {"enrolment", "payment", "consent", "event"}) {
+  for (const std::string_view table : {"enrolment", "payment", "consent", "event", "asset"}) {
     const std::string planted = fmt::format("planted_{}", table);
     auto written = session.write_parquet(fmt::format("SELECT {} FROM {} ORDER BY record_id", model::select_list(model::schema_of(table)), planted),
                                          folder / fmt::format("{}.parquet", table));
@@ -235,6 +263,7 @@ Result<void> write_planted(Session& session, const std::filesystem::path& folder
   }
   for (const auto& [name, select] : {std::pair<std::string, std::string>{"person_records", "SELECT * FROM (" + persons + ") ORDER BY record_id"},
                                      {"roster", "SELECT * FROM roster ORDER BY programme, subject, ordinal"},
+                                     {"checks", "SELECT * FROM bank_check ORDER BY person_id"},
                                      {"applications", "SELECT * FROM application_case ORDER BY group_key"},
                                      {"fault", "SELECT * FROM fault ORDER BY class, programme, subject"}}) {
     auto written = session.write_parquet(select, folder / (name + ".parquet"));

@@ -59,7 +59,7 @@ Result<void> create_views(table::Session& session, const ExtractFolders& folders
       sql += ";";
     }
   }
-  for (const std::string_view table : {"roster", "applications"}) {
+  for (const std::string_view table : {"roster", "applications", "checks"}) {
     fmt::format_to(std::back_inserter(sql), "CREATE VIEW {} AS SELECT * FROM {};", table, detail::parquet_at(folders.planted / (std::string(table) + ".parquet")));
   }
   return session.run(sql);

@@ -50,7 +50,6 @@ std::string with_parameters(std::string_view sql, const ExtractPlan& plan, Day d
   std::string text(sql);
   replace_all(text, "$as_of", sql_date(plan.as_of));
   replace_all(text, "$delivery", sql_date(delivery));
-  replace_all(text, "$refused_check_ppm", std::to_string(plan.dirt.refused_check_ppm));
   return text;
 }
 

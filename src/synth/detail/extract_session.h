@@ -12,7 +12,7 @@ namespace songtan::synth::detail {
 
 Result<table::Session> open_extract_session(const ExtractPlan& plan, const ExtractResources& resources);
 
-/// SQL text with $as_of, $refused_check_ppm and $delivery (where given) put in.
+/// SQL text with $as_of and $delivery put in.
 std::string with_parameters(std::string_view sql, const ExtractPlan& plan, Day delivery);
 
 /// SQL of a whole number between five quantiles (0, 25, 50, 75, 100 %), for a uniform `draw` in [0, 1,000,000).

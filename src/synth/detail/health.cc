@@ -67,7 +67,8 @@ void add_illness(const Context& context, Member& member, Draw& draw, CountyHisto
     history.events.push_back({member.id, "serious_illness", start, kAlive, ""});
     const int bills = draw.between(2, 6);
     for (int i = 0; i < bills; ++i) {
-      const Day day = start.plus(draw.below(std::max(1, last.days - start.days)));
+      const Day later = start.plus(draw.below(std::max(1, last.days - start.days)));
+      const Day day = i == 0 ? start : later;  // the first bill is how the illness becomes known
       const std::int64_t yuan = draw.between(1500, 9000) + (draw.permille(200) ? draw.between(8000, 45000) : 0);
       history.spendings.push_back({member.id, "medical_serious", yuan, "", day});
     }
