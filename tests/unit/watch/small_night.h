@@ -36,9 +36,10 @@ class SmallNight {
   SmallNight(const SmallNight&) = delete;
   SmallNight& operator=(const SmallNight&) = delete;
 
-  /// INSERT of named columns: rows("decisions", "programme, subject", "('A', 1), ('A', 2)").
+  /// Rows of named columns: rows("decisions", "programme, subject", "('A', 1), ('A', 2)").
   void rows(const std::string& table, const std::string& columns, const std::string& values) {
-    must(session_.run(fmt::format("INSERT INTO given_{} ({}) VALUES {}", table, columns, values)));
+    std::string& waiting = waiting_[fmt::format("INSERT INTO given_{} ({}) VALUES ", table, columns)];
+    waiting += (waiting.empty() ? "" : ", ") + values;
   }
 
   /// Family `id` with members id, id + 1, … and one record (of the same number) for each of them.
@@ -79,6 +80,7 @@ class SmallNight {
   }
 
   Result<WatchReport> try_watch(Progress& progress) {
+    insert_waiting();
     TRY(const Ranking ranking, read_ranking(ranking_file));
     const WatchInputs inputs{.as_of = *Day::parse("2026-09-30"), .programmes = programmes, .enrolment = {write("enrolment")},
                              .event = {write("event")}, .person_records = {write("person_records")},
@@ -117,6 +119,7 @@ class SmallNight {
     return {std::istreambuf_iterator<char>(in), {}};
   }
   void forget(const std::string& table, const std::string& where) {
+    insert_waiting();
     must(session_.run(fmt::format("DELETE FROM given_{} WHERE {}", table, where)));
   }
 
@@ -126,6 +129,11 @@ class SmallNight {
 
  private:
   static constexpr const char* kTables[] = {"enrolment", "event", "person_records", "family_members", "kin", "facts", "decisions"};
+
+  void insert_waiting() {
+    for (const auto& [insert, values] : waiting_) must(session_.run(insert + values));
+    waiting_.clear();
+  }
 
   template <typename T>
   static T must(Result<T> result) {
@@ -146,6 +154,7 @@ class SmallNight {
 
   table::Session session_;
   std::filesystem::path folder_;
+  std::map<std::string, std::string> waiting_;  // by the INSERT they wait for
   std::vector<std::filesystem::path> previous_;
   int nights_ = 0;
 };
