@@ -22,18 +22,20 @@ namespace songtan::watch {
 struct Programme {
   std::string code;
   bool per_family = false;              ///< decided for a family, else for a person
-  std::vector<std::string> conditions;  ///< names of the labelled conditions: condition i is bit i of reasons and unknown
+  std::vector<std::string> conditions;  ///< condition i is bit i of reasons and unknown: the cause it tells, else its label
 };
 
 struct WatchInputs {
   Day as_of;  ///< the end of this day is "now"
   std::vector<Programme> programmes;
-  // Parquet files of the tables of model/schema.h; enrolment, event and kin may be empty, the others may not.
+  // Parquet files of the tables of model/schema.h; enrolment, payment, event and kin may be empty, the others
+  // may not.
   std::vector<std::filesystem::path> enrolment;
+  std::vector<std::filesystem::path> payment = {};
   std::vector<std::filesystem::path> event;
   std::vector<std::filesystem::path> person_records;
   std::vector<std::filesystem::path> family_members;
-  std::vector<std::filesystem::path> kin;  ///< may be empty
+  std::vector<std::filesystem::path> kin;
   std::vector<std::filesystem::path> facts;
   std::vector<std::filesystem::path> decisions;
   std::vector<std::filesystem::path> previous_findings;  ///< empty on the first night
@@ -48,8 +50,9 @@ struct WatchReport {
 /// Writes `out`/part-0.parquet by the findings schema, sorted by rank; withdrawn rows come last.
 /// One row a key (class, programme, subject, cause).
 /// Unknown: a decision "to_verify" becomes a probable finding where its presumed status differs from the roster;
-/// otherwise it is listed only for recipients whose presumed status is open too, and for families with a warning event.
-/// Errors: bad_data for a cause whose condition no programme has; those of the session.
+/// otherwise it is listed only for recipients whose presumed status is open too, for recipients whose roster entry bears
+/// one of the pack's signs, and for families with a warning event.
+/// Errors: those of the session.
 /// Cost: one scan of decisions, one of the facts that the ranking names, joins on the few that became candidates.
 Result<WatchReport> find(table::Session& session, const Ranking& ranking, const WatchInputs& inputs,
                          const std::filesystem::path& out, Progress& progress);

@@ -22,21 +22,36 @@ std::optional<std::int64_t> optional_integer(const TomlTable& table, std::string
   return table.integer(key);
 }
 
-std::optional<FactTest> fact_test(const TomlTable& table) {
-  if (!table.has("fact")) return std::nullopt;
-  FactTest test{table.text("fact"), optional_integer(table, "at_least"), optional_integer(table, "at_most"),
-                optional_integer(table, "age_at_least"), optional_integer(table, "age_below")};
-  if (!test.at_least && !test.at_most && !test.age_at_least && !test.age_below) {
+bool is_bounded(const FactTest& test) { return test.at_least || test.at_most || test.age_at_least || test.age_below; }
+
+FactTest fact_and_bounds(const TomlTable& table) {
+  return {table.text("fact"), optional_integer(table, "at_least"), optional_integer(table, "at_most"),
+          optional_integer(table, "age_at_least"), optional_integer(table, "age_below")};
+}
+
+FactTest fact_test(const TomlTable& table) {
+  FactTest test = fact_and_bounds(table);
+  if (!is_bounded(test)) {
     table.refuse({"对事实的检验没有界限", "the test of a fact has no bound"},
                  {"请写 at_least、at_most、age_at_least 或 age_below", "write at_least, at_most, age_at_least or age_below"});
   }
   return test;
 }
 
+std::vector<FactTest> fact_tests(const TomlTable& table, std::string_view key) {
+  std::vector<FactTest> tests;
+  for (const TomlTable& entry : table.tables(key)) tests.push_back(fact_test(entry));
+  return tests;
+}
+
 std::vector<StartRule> start_rules(const TomlTable& table) {
   std::vector<StartRule> rules;
   for (const TomlTable& entry : table.tables("start")) {
-    rules.push_back({entry.text("fact"), entry.integer_or("plus_years", 0)});
+    StartRule rule{fact_and_bounds(entry), optional_integer(entry, "years_after")};
+    if (is_bounded(rule.test) == rule.years_after.has_value()) {
+      entry.refuse({"起点要写界限或 years_after，二者之一", "a start has bounds or years_after, one of the two"}, {});
+    }
+    rules.push_back(std::move(rule));
   }
   return rules;
 }
@@ -65,8 +80,8 @@ std::vector<ClassRule> class_rules(const TomlTable& root) {
   std::vector<ClassRule> rules;
   std::set<std::string> seen;
   for (const TomlTable& table : root.tables("class")) {
-    ClassRule rule{table.text("name"),         table.integer("points"), table.integer("certain"),
-                   table.integer("probable"), table.text("cause"),     words_of(table)};
+    ClassRule rule{table.text("name"),  table.integer("points"), table.integer("certain"), table.integer("probable"),
+                   table.text("cause"), table.boolean_or("probable_needs_cause", false), words_of(table)};
     require_words(table, {rule.name}, kClasses);
     refuse_twice(seen, table, rule.name);
     rules.push_back(std::move(rule));
@@ -96,8 +111,9 @@ std::vector<NeedRule> need_rules(const TomlTable& root) {
   std::vector<NeedRule> rules;
   std::set<std::string> seen;
   for (const TomlTable& table : root.tables("need")) {
-    NeedRule rule{table.text("key"),      table.integer("points"),             table.integer_or("persons", 1), fact_test(table),
+    NeedRule rule{table.text("key"),    table.integer("points"), table.integer_or("persons", 1), std::nullopt,
                   table.texts("event"), table.integer_or("within_months", 12), words_of(table)};
+    if (table.has("fact")) rule.fact = fact_test(table);
     require_words(table, rule.events, model::kEventKinds);
     refuse_twice(seen, table, rule.key);
     if (rule.fact.has_value() == !rule.events.empty()) {
@@ -108,20 +124,34 @@ std::vector<NeedRule> need_rules(const TomlTable& root) {
   return rules;
 }
 
+constexpr std::array<std::string_view, 4> kSigns = {"duplicate", "member_missing", "outsider", "shared_account"};
+
+RosterSign roster_sign(const TomlTable& table) {
+  const std::string word = table.text_or("sign", "");
+  if (word.empty()) return RosterSign::none;
+  require_words(table, {word}, kSigns);
+  const auto found = std::find(kSigns.begin(), kSigns.end(), word);
+  return static_cast<RosterSign>(found - kSigns.begin() + 1);
+}
+
 std::vector<CauseRule> cause_rules(const TomlTable& root) {
   std::vector<CauseRule> rules;
   std::set<std::string> seen;
   for (const TomlTable& table : root.tables("cause")) {
-    CauseRule rule{table.text("name"),           fact_test(table), table.texts("condition"), table.text_or("state", ""),
-                   table.boolean_or("duplicate", false), start_rules(table), words_of(table)};
+    CauseRule rule{.name = table.text("name"),
+                   .tests = fact_tests(table, "test"),
+                   .enrolment_state = table.text_or("state", ""),
+                   .sign = roster_sign(table),
+                   .detail = table.text_or("detail", ""),
+                   .except = fact_tests(table, "except"),
+                   .families = table.integer_or("families", 0),
+                   .starts = start_rules(table),
+                   .words = words_of(table)};
     if (!rule.enrolment_state.empty()) require_words(table, {rule.enrolment_state}, model::kEnrolmentStates);
-    refuse_twice(seen, table, rule.name);
-    const int kinds = int(rule.fact.has_value()) + int(!rule.conditions.empty()) + int(!rule.enrolment_state.empty()) +
-                      int(rule.duplicate);
-    if (kinds != 1) {
-      table.refuse({"原因要写 fact、condition、state、duplicate 四者之一",
-                    "a cause is told by one of fact, condition, state, duplicate"}, {});
+    if ((rule.sign == RosterSign::shared_account) != (rule.families > 1)) {
+      table.refuse({"families 与 sign = \"shared_account\" 同写，且至少为 2", "families goes with sign = \"shared_account\" and is at least 2"}, {});
     }
+    refuse_twice(seen, table, rule.name);
     rules.push_back(std::move(rule));
   }
   return rules;

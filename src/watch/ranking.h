@@ -33,10 +33,11 @@ struct NeedRule {
   Text words;
 };
 
-/// Where an entitlement is said to begin: at the start of the fact, or so many years after the date it holds.
+/// Since when something is so: from the day since which the test holds, or so many years after the date that the fact
+/// states (`years_after` set; the test then has no bounds).
 struct StartRule {
-  std::string fact;
-  std::int64_t plus_years = 0;
+  FactTest test;
+  std::optional<std::int64_t> years_after;
 };
 
 struct ClassRule {
@@ -45,6 +46,7 @@ struct ClassRule {
   std::int64_t certain_percent = 100;
   std::int64_t probable_percent = 100;
   std::string default_cause;
+  bool probable_needs_cause = false;  ///< a probable finding without a cause of its own is not listed
   Text words;
 };
 
@@ -56,14 +58,26 @@ struct ProgrammeRule {
   Text words;
 };
 
-/// Why a finding arose; the first rule in the file's order that holds is the cause. Exactly one of the four is set.
+enum class RosterSign : std::uint8_t {
+  none,
+  duplicate,       ///< more than one roster entry of the subject is current
+  member_missing,  ///< somebody of the family is not on its whole-family entry
+  outsider,        ///< somebody on the entry lives in another family
+  shared_account   ///< the account is paid for several families
+};
+
+/// Why a finding arose; the first in the file's order that holds is the cause. One holds when a labelled condition of
+/// the policy that tells this cause fails, or one of the tests holds for a person on the rosters, or the sign is there,
+/// or (for one who does not receive) the rosters last said `enrolment_state`.
 struct CauseRule {
   std::string name;
-  std::optional<FactTest> fact;          ///< true for a person on the subject's rosters
-  std::vector<std::string> conditions;   ///< a labelled condition of the decision that does not hold
-  std::string enrolment_state;           ///< for one who does not receive: the last thing the rosters say
-  bool duplicate = false;                ///< more than one roster entry is current
-  std::vector<StartRule> starts;         ///< since when, for conditions
+  std::vector<FactTest> tests;
+  std::string enrolment_state;
+  RosterSign sign = RosterSign::none;
+  std::string detail;            ///< member_missing: only entries with this detail
+  std::vector<FactTest> except;  ///< member_missing: people for whom one of these holds need not be on the entry
+  std::int64_t families = 0;     ///< shared_account: at least so many
+  std::vector<StartRule> starts;
   Text words;
 };
 

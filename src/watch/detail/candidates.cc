@@ -15,7 +15,7 @@ CREATE OR REPLACE TABLE watch_compared AS
 SELECT coalesce(d.programme, r.programme) AS programme, coalesce(d.subject, r.subject) AS subject, d.family_id,
        coalesce(d.status, 'no') AS status, coalesce(d.probable, 'no') AS probable,
        CASE WHEN d.status = 'yes' THEN coalesce(d.amount, 0) ELSE coalesce(d.probable_amount, 0) END AS due,
-       r.amount AS received, coalesce(r.entries, 0) AS entries, r.since AS received_since,
+       r.amount AS received, r.since AS received_since, r.last_since,
        coalesce(d.reasons, 0) AS reasons, coalesce(d.unknown, 0) AS unknown, coalesce(d.missing, '') AS missing
 FROM (SELECT * FROM {decisions} WHERE programme IN (SELECT programme FROM watch_programme)) d
 FULL JOIN watch_received r ON r.programme = d.programme AND r.subject = d.subject
@@ -23,25 +23,31 @@ WHERE r.subject IS NOT NULL OR d.status <> 'no')";
 
 // A finding is certain when it holds under every value of the unknowns, probable when it holds under the presumptions.
 // What is left open is listed only where somebody is about to be affected: a recipient, or a family just warned of.
+// `needs_cause`: listed only if a cause of its own is found, as are recipients in order but for a sign on their entry.
 constexpr const char* kCandidate = R"(
 CREATE OR REPLACE TABLE watch_candidate AS
-WITH warned AS (SELECT DISTINCT family_id FROM watch_event WHERE kind IN ({warnings}) AND day > {today} - INTERVAL {months} MONTH),
+WITH signed AS (SELECT DISTINCT programme, subject FROM watch_sign),
+     warned AS (SELECT DISTINCT family_id FROM watch_event WHERE kind IN ({warnings}) AND day > {today} - INTERVAL {months} MONTH),
      judged AS (
   SELECT c.*,
          CASE WHEN received IS NULL AND (status = 'yes' OR probable = 'yes') THEN 'entitled_not_receiving'
               WHEN received IS NULL THEN CASE WHEN w.family_id IS NOT NULL THEN 'to_verify' END
               WHEN status = 'no' OR (status = 'to_verify' AND probable = 'no') THEN 'receiving_not_entitled'
               WHEN status = 'to_verify' AND probable = 'to_verify' THEN 'to_verify'
-              WHEN due <> received THEN 'amount_differs' END AS class,
-         CASE WHEN status = 'to_verify' THEN 'probable' ELSE 'certain' END AS certainty
-  FROM watch_compared c LEFT JOIN warned w USING (family_id))
-SELECT j.* REPLACE (coalesce(j.family_id, m.family_id, j.subject) AS family_id),
+              WHEN due <> received THEN 'amount_differs'
+              WHEN g.subject IS NOT NULL THEN 'to_verify' END AS class,
+         CASE WHEN status = 'to_verify' THEN 'probable' ELSE 'certain' END AS certainty,
+         due = received AND probable = 'yes' AS in_order
+  FROM watch_compared c LEFT JOIN warned w USING (family_id)
+  LEFT JOIN signed g ON g.programme = c.programme AND g.subject = c.subject)
+SELECT j.* EXCLUDE (in_order) REPLACE (coalesce(j.family_id, m.family_id, j.subject) AS family_id,
+                                       CASE class WHEN 'to_verify' THEN 'probable' ELSE certainty END AS certainty),
+       coalesce(in_order, false) OR (certainty = 'probable' AND k.probable_needs_cause) AS needs_cause,
        CASE class WHEN 'entitled_not_receiving' THEN due
                   WHEN 'receiving_not_entitled' THEN received
                   WHEN 'amount_differs' THEN abs(due - received)
                   ELSE coalesce(received, due) END AS amount
-FROM judged j LEFT JOIN {family_members} m ON m.person_id = j.subject
-WHERE class IS NOT NULL)";
+FROM judged j JOIN watch_class k USING (class) LEFT JOIN {family_members} m ON m.person_id = j.subject)";
 
 constexpr const char* kSubjectPerson = R"(
 CREATE OR REPLACE TABLE watch_subject_person AS
@@ -54,13 +60,14 @@ SELECT programme, subject, subject FROM watch_candidate)";
 std::string fact_names(const Ranking& ranking) {
   std::set<std::string> names;
   const auto add_starts = [&](const std::vector<StartRule>& starts) {
-    for (const StartRule& start : starts) names.insert(start.fact);
+    for (const StartRule& start : starts) names.insert(start.test.fact);
   };
   for (const NeedRule& rule : ranking.needs) {
     if (rule.fact) names.insert(rule.fact->fact);
   }
   for (const CauseRule& rule : ranking.causes) {
-    if (rule.fact) names.insert(rule.fact->fact);
+    for (const FactTest& test : rule.tests) names.insert(test.fact);
+    for (const FactTest& test : rule.except) names.insert(test.fact);
     add_starts(rule.starts);
   }
   for (const ProgrammeRule& rule : ranking.programmes) add_starts(rule.starts);

@@ -9,88 +9,86 @@
 namespace songtan::watch::detail {
 namespace {
 
-// Somebody on the subject's rosters for whom the fact holds; since the first day that it did.
-std::string fact_branch(const Step& step, const CauseRule& rule, std::size_t place) {
-  return fmt::format(
-      "SELECT c.programme, c.subject, {} AS place, {} AS cause, min(f.valid_from) AS since "
-      "FROM watch_candidate c JOIN watch_roster_person r USING (programme, subject) JOIN watch_fact f USING (person_id) "
-      "WHERE c.class IN ('receiving_not_entitled', 'amount_differs') AND {} GROUP BY c.programme, c.subject",
-      place, sql_literal(rule.name), fact_test_sql(*rule.fact, "f", step.today()));
+constexpr std::int64_t kDefaultPlace = 1'000'000;
+
+/// The head of every branch: the candidate and the cause with its place in the file's order.
+std::string told(const CauseRule& rule, std::size_t place, std::string_view since) {
+  return fmt::format("SELECT c.programme, c.subject, {} AS place, {} AS cause, {} AS since FROM watch_candidate c ", place,
+                     sql_literal(rule.name), since);
 }
 
-std::int64_t mask_of(const Programme& programme, const std::vector<std::string>& conditions) {
+// Somebody on the subject's rosters for whom a test holds; since the first day that one did.
+std::string test_branch(const Step& step, const CauseRule& rule, std::size_t place) {
+  return told(rule, place, "min(f.valid_from)") +
+         fmt::format("JOIN watch_roster_person r USING (programme, subject) JOIN watch_fact f USING (person_id) "
+                     "WHERE c.class IN ('receiving_not_entitled', 'amount_differs') AND {} GROUP BY c.programme, c.subject",
+                     any_test_sql(rule.tests, "f", step.today()));
+}
+
+std::int64_t mask_of(const Programme& programme, const std::string& cause) {
   std::int64_t mask = 0;
   for (std::size_t bit = 0; bit < programme.conditions.size(); ++bit) {
-    const auto named = std::find(conditions.begin(), conditions.end(), programme.conditions[bit]);
-    if (named != conditions.end()) mask |= std::int64_t{1} << bit;
+    if (programme.conditions[bit] == cause) mask |= std::int64_t{1} << bit;
   }
   return mask;
 }
 
-// One of the named conditions fails: known to for a certain finding, at least not known to hold for a probable one.
-std::vector<std::string> condition_branches(const Step& step, const CauseRule& rule, std::size_t place) {
-  std::vector<std::string> branches;
-  for (const Programme& programme : step.inputs.programmes) {
-    const std::int64_t mask = mask_of(programme, rule.conditions);
-    if (mask == 0) continue;
-    branches.push_back(fmt::format(
-        "SELECT c.programme, c.subject, {} AS place, {} AS cause, s.since FROM watch_candidate c "
-        "LEFT JOIN watch_start s ON s.programme = c.programme AND s.subject = c.subject AND s.owner = {} "
-        "WHERE c.class = 'receiving_not_entitled' AND c.programme = {} "
-        "AND (~c.reasons & {} & CASE c.certainty WHEN 'certain' THEN ~c.unknown ELSE -1 END) <> 0",
-        place, sql_literal(rule.name), sql_literal("cause " + rule.name), sql_literal(programme.code), mask));
-  }
-  return branches;
+// A condition that tells this cause fails: known to for a certain finding, at least not known to hold for a probable one.
+std::string condition_branch(const CauseRule& rule, std::size_t place, const Programme& programme) {
+  return told(rule, place, "s.since") +
+         fmt::format("LEFT JOIN watch_start s ON s.programme = c.programme AND s.subject = c.subject AND s.owner = {} "
+                     "WHERE c.class = 'receiving_not_entitled' AND c.programme = {} "
+                     "AND (~c.reasons & {} & CASE c.certainty WHEN 'certain' THEN ~c.unknown ELSE -1 END) <> 0",
+                     sql_literal("cause " + rule.name), sql_literal(programme.code), mask_of(programme, rule.name));
 }
 
 std::string state_branch(const CauseRule& rule, std::size_t place) {
-  return fmt::format(
-      "SELECT c.programme, c.subject, {} AS place, {} AS cause, CAST(NULL AS DATE) AS since "
-      "FROM watch_candidate c JOIN watch_last_state l USING (programme, subject) "
-      "WHERE c.class = 'entitled_not_receiving' AND l.state = {}",
-      place, sql_literal(rule.name), sql_literal(rule.enrolment_state));
+  return told(rule, place, "CAST(NULL AS DATE)") +
+         fmt::format("JOIN watch_last_state l USING (programme, subject) WHERE c.class = 'entitled_not_receiving' AND l.state = {}",
+                     sql_literal(rule.enrolment_state));
 }
 
-std::string duplicate_branch(const CauseRule& rule, std::size_t place) {
-  return fmt::format(
-      "SELECT c.programme, c.subject, {} AS place, {} AS cause, c.received_since AS since FROM watch_candidate c "
-      "WHERE c.class IN ('receiving_not_entitled', 'amount_differs') AND c.entries > 1",
-      place, sql_literal(rule.name));
-}
-
-Result<void> require_conditions(const Step& step, const CauseRule& rule) {
-  for (const std::string& condition : rule.conditions) {
-    const auto has = [&](const Programme& programme) {
-      return std::find(programme.conditions.begin(), programme.conditions.end(), condition) != programme.conditions.end();
-    };
-    if (std::any_of(step.inputs.programmes.begin(), step.inputs.programmes.end(), has)) continue;
-    return fail(Outcome::bad_data, "ranking.condition",
-                {fmt::format("名单规则中原因 {} 引用的条件「{}」不在任何项目中", rule.name, condition),
-                 fmt::format("the ranking's cause {} names condition '{}', which no programme has", rule.name, condition)},
-                {"请改用政策文件中的条件名", "use the name of a labelled condition of a policy file"});
+std::string sign_branch(const Step& step, const CauseRule& rule, std::size_t place) {
+  std::string where;
+  switch (rule.sign) {
+    case RosterSign::none: return {};
+    case RosterSign::duplicate: where = "g.sign = 'duplicate'"; break;
+    case RosterSign::outsider: where = "g.sign = 'outsider'"; break;
+    case RosterSign::shared_account: where = fmt::format("g.sign = 'shared_account' AND g.families >= {}", rule.families); break;
+    case RosterSign::member_missing:
+      where = fmt::format("g.sign = 'member_missing' AND g.person_id NOT IN (SELECT f.person_id FROM watch_fact f WHERE {})",
+                          any_test_sql(rule.except, "f", step.today()));
+      if (!rule.detail.empty()) where += " AND g.detail = " + sql_literal(rule.detail);
+      break;
   }
-  return {};
+  return told(rule, place, rule.sign == RosterSign::duplicate ? "max(c.last_since)" : "CAST(NULL AS DATE)") +
+         "JOIN watch_sign g USING (programme, subject) WHERE c.class <> 'entitled_not_receiving' AND " + where +
+         " GROUP BY c.programme, c.subject";
 }
 
 }  // namespace
 
 Result<void> find_causes(const Step& step) {
   std::vector<std::string> branches = {
-      "SELECT programme, subject, 1000000 AS place, default_cause AS cause, CAST(NULL AS DATE) AS since "
-      "FROM watch_candidate JOIN watch_class USING (class)"};
+      fmt::format("SELECT programme, subject, {} AS place, default_cause AS cause, CAST(NULL AS DATE) AS since "
+                  "FROM watch_candidate JOIN watch_class USING (class)", kDefaultPlace)};
   for (std::size_t place = 0; place < step.ranking.causes.size(); ++place) {
     const CauseRule& rule = step.ranking.causes[place];
-    TRY_VOID(require_conditions(step, rule));
-    if (rule.fact) branches.push_back(fact_branch(step, rule, place));
+    if (!rule.tests.empty()) branches.push_back(test_branch(step, rule, place));
     if (!rule.enrolment_state.empty()) branches.push_back(state_branch(rule, place));
-    if (rule.duplicate) branches.push_back(duplicate_branch(rule, place));
-    for (std::string& branch : condition_branches(step, rule, place)) branches.push_back(std::move(branch));
+    if (rule.sign != RosterSign::none) branches.push_back(sign_branch(step, rule, place));
+    for (const Programme& programme : step.inputs.programmes) {
+      if (mask_of(programme, rule.name) != 0) branches.push_back(condition_branch(rule, place, programme));
+    }
   }
-  return step.session.run(fmt::format(
+  TRY_VOID(step.session.run(fmt::format(
       "CREATE OR REPLACE TABLE watch_cause AS WITH told AS ({}) "
-      "SELECT programme, subject, arg_min(cause, place) AS cause, arg_min({{'since': since}}, place).since AS since "
+      "SELECT programme, subject, min(place) AS place, arg_min(cause, place) AS cause, min_by({{'since': since}}, (place, since)).since AS since "
       "FROM told GROUP BY programme, subject",
-      fmt::join(branches, " UNION ALL ")));
+      fmt::join(branches, " UNION ALL "))));
+  return step.session.run(fmt::format(
+      "DELETE FROM watch_candidate USING watch_cause k WHERE k.programme = watch_candidate.programme "
+      "AND k.subject = watch_candidate.subject AND k.place = {} AND watch_candidate.needs_cause", kDefaultPlace));
 }
 
 }  // namespace songtan::watch::detail

@@ -22,4 +22,10 @@ std::string fact_test_sql(const FactTest& test, std::string_view alias, std::str
   return sql;
 }
 
+std::string any_test_sql(const std::vector<FactTest>& tests, std::string_view alias, std::string_view today) {
+  std::string sql = "false";
+  for (const FactTest& test : tests) sql += " OR (" + fact_test_sql(test, alias, today) + ")";
+  return "(" + sql + ")";
+}
+
 }  // namespace songtan::watch::detail

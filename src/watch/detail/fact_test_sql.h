@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "watch/ranking.h"
 
@@ -11,7 +13,10 @@ namespace songtan::watch::detail {
 /// completed on 1 March of common years, like age_on).
 std::string fact_test_sql(const FactTest& test, std::string_view alias, std::string_view today);
 
-/// The day that a date fact holds, as SQL.
+/// One of the tests holds; "false" for none.
+std::string any_test_sql(const std::vector<FactTest>& tests, std::string_view alias, std::string_view today);
+
+/// The day that a date fact states, as SQL.
 std::string day_of_fact_sql(std::string_view alias);
 
 }  // namespace songtan::watch::detail

@@ -29,10 +29,10 @@ std::string words_sql(const Ranking& ranking) {
 std::string classes_sql(const Ranking& ranking) {
   std::vector<std::string> rows;
   for (const ClassRule& rule : ranking.classes) {
-    rows.push_back(fmt::format("({}, {}, {}, {}, {})", sql_literal(rule.name), rule.points, rule.certain_percent,
-                               rule.probable_percent, sql_literal(rule.default_cause)));
+    rows.push_back(fmt::format("({}, {}, {}, {}, {}, {})", sql_literal(rule.name), rule.points, rule.certain_percent,
+                               rule.probable_percent, sql_literal(rule.default_cause), rule.probable_needs_cause));
   }
-  return values_of(rows, 5);
+  return values_of(rows, 6);
 }
 
 std::string programmes_sql(const Step& step) {
@@ -58,7 +58,8 @@ Result<void> lay_out_rules(const Step& step) {
   TRY_VOID(step.session.run("CREATE OR REPLACE TABLE watch_word(kind VARCHAR, key VARCHAR, zh VARCHAR, en VARCHAR); INSERT INTO watch_word " +
                             words_sql(step.ranking)));
   TRY_VOID(step.session.run(
-      "CREATE OR REPLACE TABLE watch_class(class VARCHAR, points BIGINT, certain BIGINT, probable BIGINT, default_cause VARCHAR); "
+      "CREATE OR REPLACE TABLE watch_class(class VARCHAR, points BIGINT, certain BIGINT, probable BIGINT, default_cause VARCHAR, "
+      "probable_needs_cause BOOLEAN); "
       "INSERT INTO watch_class " + classes_sql(step.ranking)));
   return step.session.run(
       "CREATE OR REPLACE TABLE watch_programme(programme VARCHAR, per_family BOOLEAN, points BIGINT, group_amount BOOLEAN); "

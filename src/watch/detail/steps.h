@@ -21,7 +21,8 @@ struct Step {
 Result<void> lay_out_rules(const Step& step);
 
 /// watch_enrolment: what rosters say of persons; watch_roster_person: who stands on which current entry of which subject;
-/// watch_received (programme, subject, amount in fen, entries, since).
+/// watch_received (programme, subject, amount in fen, entries, since, last_since); watch_last_state; watch_sign (sign,
+/// programme, subject, person_id, detail, families).
 Result<void> read_rosters(const Step& step);
 
 /// watch_event (family_id, person_id, kind, day): events of the last months that the ranking asks for.
@@ -33,7 +34,7 @@ Result<void> compare(const Step& step);
 /// watch_fact: the facts that the ranking names, of the people that candidates concern, as they are today.
 Result<void> read_facts(const Step& step);
 
-/// watch_cause (programme, subject, cause, since).
+/// watch_cause (programme, subject, cause, since); candidates that are listed only with a cause and have none are dropped.
 Result<void> find_causes(const Step& step);
 
 /// watch_need (family_id, key, points, place) and watch_start (programme, subject, since).

@@ -20,14 +20,13 @@ std::string need_branch(const Step& step, const NeedRule& rule, std::size_t plac
                             fmt::join(kinds, ", "), step.today(), rule.within_months) + tail;
 }
 
-std::string start_branch(const StartRule& rule, const std::string& owner, const std::string& programme) {
-  const std::string day = rule.plus_years == 0
-                              ? "f.valid_from"
-                              : fmt::format("CAST({} + INTERVAL {} YEAR AS DATE)", day_of_fact_sql("f"), rule.plus_years);
+std::string start_branch(const Step& step, const StartRule& rule, const std::string& owner, const std::string& programme) {
+  const std::string day = rule.years_after ? fmt::format("CAST({} + INTERVAL {} YEAR AS DATE)", day_of_fact_sql("f"), *rule.years_after)
+                                           : "f.valid_from";
   return fmt::format(
       "SELECT p.programme, p.subject, {} AS owner, {} AS day FROM watch_subject_person p JOIN watch_fact f USING (person_id) "
-      "WHERE f.fact = {} AND f.value <> 0 AND ({})",
-      sql_literal(owner), day, sql_literal(rule.fact), programme.empty() ? "true" : "p.programme = " + sql_literal(programme));
+      "WHERE {} AND ({})",
+      sql_literal(owner), day, fact_test_sql(rule.test, "f", step.today()), programme.empty() ? "true" : "p.programme = " + sql_literal(programme));
 }
 
 }  // namespace
@@ -41,10 +40,10 @@ Result<void> weigh(const Step& step) {
   TRY_VOID(step.session.run(fmt::format("CREATE OR REPLACE TABLE watch_need AS {}", fmt::join(needs, " UNION ALL "))));
   std::vector<std::string> starts = {"SELECT '' AS programme, 0::BIGINT AS subject, '' AS owner, CAST(NULL AS DATE) AS day WHERE false"};
   for (const ProgrammeRule& rule : step.ranking.programmes) {
-    for (const StartRule& start : rule.starts) starts.push_back(start_branch(start, "programme", rule.code));
+    for (const StartRule& start : rule.starts) starts.push_back(start_branch(step, start, "programme", rule.code));
   }
   for (const CauseRule& rule : step.ranking.causes) {
-    for (const StartRule& start : rule.starts) starts.push_back(start_branch(start, "cause " + rule.name, ""));
+    for (const StartRule& start : rule.starts) starts.push_back(start_branch(step, start, "cause " + rule.name, ""));
   }
   return step.session.run(fmt::format(
       "CREATE OR REPLACE TABLE watch_start AS SELECT programme, subject, owner, max(day) AS since FROM ({}) "

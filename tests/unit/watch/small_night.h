@@ -81,9 +81,9 @@ class SmallNight {
 
   Result<WatchReport> try_watch(Progress& progress) {
     insert_waiting();
-    TRY(const Ranking ranking, read_ranking(ranking_file));
+    TRY(const Ranking ranking, read_ranking(pack_ranking()));
     const WatchInputs inputs{.as_of = *Day::parse("2026-09-30"), .programmes = programmes, .enrolment = {write("enrolment")},
-                             .event = {write("event")}, .person_records = {write("person_records")},
+                             .payment = {write("payment")}, .event = {write("event")}, .person_records = {write("person_records")},
                              .family_members = {write("family_members")}, .kin = {write("kin")}, .facts = {write("facts")},
                              .decisions = {write("decisions")}, .previous_findings = previous_};
     const auto out = folder_ / fmt::format("night{}", nights_++);
@@ -91,16 +91,6 @@ class SmallNight {
     TRY(WatchReport report, find(session_, ranking, inputs, out, progress));
     previous_ = {out / "part-0.parquet"};
     return report;
-  }
-
-  /// The pack's ranking with one more cause in front of the others: a condition that fails.
-  std::filesystem::path with_cause(const std::string& name, const std::string& condition) const {
-    std::ifstream in(pack_ranking());
-    std::string text{std::istreambuf_iterator<char>(in), {}};
-    text.insert(text.find("[[cause]]"), fmt::format("[[cause]]\nname = \"{}\"\ncondition = [\"{}\"]\nzh = \"x\"\nen = \"x\"\n\n", name, condition));
-    const auto file = folder_ / "ranking.toml";
-    std::ofstream(file) << text;
-    return file;
   }
 
   std::int64_t files_written() const {
@@ -123,12 +113,11 @@ class SmallNight {
     must(session_.run(fmt::format("DELETE FROM given_{} WHERE {}", table, where)));
   }
 
-  std::filesystem::path ranking_file = pack_ranking();
-  std::vector<Programme> programmes = {{.code = "DB", .per_family = true, .conditions = {"收入", "财产"}},
-                                       {.code = "GL", .per_family = false, .conditions = {"年龄", "户籍"}}};
+  std::vector<Programme> programmes = {{.code = "DB", .per_family = true, .conditions = {"income", "asset"}},
+                                       {.code = "GL", .per_family = false, .conditions = {"age", "moved"}}};
 
  private:
-  static constexpr const char* kTables[] = {"enrolment", "event", "person_records", "family_members", "kin", "facts", "decisions"};
+  static constexpr const char* kTables[] = {"enrolment", "payment", "event", "person_records", "family_members", "kin", "facts", "decisions"};
 
   void insert_waiting() {
     for (const auto& [insert, values] : waiting_) must(session_.run(insert + values));
