@@ -151,7 +151,7 @@ class Law:
     def uplift(self, p):
         """社会救助法 第二十条: the highest of the groups a member belongs to."""
         groups = (("老年人", self.aged(p, 60)), ("未成年人", negate(self.aged(p, 18))), ("重度残疾人", self.severe(p)), ("重病患者", p.is_true("重病")))
-        shares = [choose(holds, lambda g=group: exact(self.rate("分类施保比例", p.family, g)), lambda: exact(0)) for group, holds in groups]
+        shares = [choose(holds, lambda g=group: exact(self.rate(g + "增发比例", p.family)), lambda: exact(0)) for group, holds in groups]
         return cents(largest(*shares).times(self.standard(p.family)))
 
     # ---- families ------------------------------------------------------------------------------------------------
