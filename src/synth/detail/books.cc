@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kOwnBookElders = 400;   ///< permille of dwellings whose elders keep a book of their own
 constexpr int kSplitCouples = 80;     ///< permille of couples written in two books
-constexpr int kStillAtHome = 180;     ///< permille of households written with parents of the same county
+constexpr int kStillAtHome = 90;     ///< permille of households written with parents of the same county
 constexpr int kMoverAtHome = 520;     ///< permille of households that moved to another county
 
 /// Who heads a book among candidates: the eldest man of the partners, else the eldest.

@@ -54,10 +54,10 @@ class Builder {
     plan_ = {.singles = parts[0], .couples = parts[1], .two = parts[2], .three = parts[3], .four = parts[4]};
     plan_.elder_pairs = scaled(county.elders[1], n_, county.population);
     plan_.family_people = scaled(county.household_population, n_, county.population);
-    // Households with minors: 1.35 minors each, more where there are too many children for the households.
+    // Households with minors: 1.5 minors each, more where there are too many children for the households.
     const std::int64_t minors = quota_.left(0, kAdult - 1);
     const std::int64_t many = plan_.three + plan_.four;
-    const std::int64_t wanted = minors * 100 / 135 - many;
+    const std::int64_t wanted = minors * 100 / 150 - many;
     plan_.two_with_minors = std::clamp<std::int64_t>(wanted, 0, plan_.two * 85 / 100);
     minor_dwellings_left_ = plan_.two_with_minors + many;
   }
@@ -141,28 +141,33 @@ class Builder {
     children.youngest = children.eldest = first.age;
     children.list.push_back(add(first.sex, first.age, Rank::child));
     for (int i = 1; i < count; ++i) {
-      const int low = std::max(0, children.eldest - 15);
-      const int high = std::min(kAdult - 1, children.youngest + 15);
-      const Sex sex = draw_.permille(515) ? kMale : kFemale;
-      const AgeWindow window{low, high, children.eldest + 3, 3};
-      int age = quota_.take(draw_, sex, window);
-      Sex found = sex;
-      if (age < 0) {
-        found = sex == kMale ? kFemale : kMale;
-        age = quota_.take(draw_, found, window);
-      }
-      if (age < 0) break;
-      children.list.push_back(add(found, age, Rank::child));
-      children.youngest = std::min(children.youngest, age);
-      children.eldest = std::max(children.eldest, age);
+      // Two years apart at least: above the eldest, or below the youngest where that is impossible.
+      const AgeWindow above{children.eldest + 2, std::min(kAdult - 1, children.youngest + 15), children.eldest + 3, 3};
+      const AgeWindow below{std::max(0, children.eldest - 15), children.youngest - 2, children.youngest - 3, 3};
+      const bool older = above.low <= above.high && draw_.permille(700);
+      auto taken = take_child(older ? above : below);
+      if (taken.age < 0) taken = take_child(older ? below : above);
+      if (taken.age < 0) break;
+      children.list.push_back(add(taken.sex, taken.age, Rank::child));
+      children.youngest = std::min(children.youngest, taken.age);
+      children.eldest = std::max(children.eldest, taken.age);
     }
     return children;
+  }
+
+  Quota::Taken take_child(const AgeWindow& window) {
+    const Sex sex = draw_.permille(515) ? kMale : kFemale;
+    for (const Sex tried : {sex, sex == kMale ? kFemale : kMale}) {
+      const int age = quota_.take(draw_, tried, window);
+      if (age >= 0) return {age, tried};
+    }
+    return {};
   }
 
   /// An unmarried grown child, born before the others.
   void add_adult_child(Children& children) {
     const Sex sex = draw_.permille(600) ? kMale : kFemale;
-    const int low = kAdult;
+    const int low = children.list.empty() ? kAdult : std::max(kAdult, children.eldest + 2);
     const int high = children.list.empty() ? 42 : std::min(36, children.youngest + 18);
     const int age = quota_.take(draw_, sex, {low, high, children.list.empty() ? 23 : children.eldest + 3, 4});
     if (age < 0) return;
@@ -237,7 +242,7 @@ class Builder {
                                    children.eldest + 38);
       if (elders.any() >= 0) return;
     }
-    const int lone = std::clamp(60 + surplus / 3, 40, 300);
+    const int lone = std::clamp(60 + surplus / 2, 40, 420);
     if (-surplus > 0 && draw_.permille(std::min(900, -surplus))) add_adult_child(children);
     add_parents(children, draw_.permille(lone) ? Company::one : Company::both, Rank::partner);
   }
@@ -257,9 +262,9 @@ class Builder {
     Children children;
     add_adult_child(children);
     if (children.list.empty()) return;
-    const bool lone = kind < 430;
+    const bool lone = kind < 560;
     const auto surplus = static_cast<int>((lone ? 2 : 3) * 1000 - wanted);
-    if (surplus < 0 && draw_.permille(std::min(800, -surplus))) add_adult_child(children);
+    if (surplus < 0 && draw_.permille(std::min(330, -surplus))) add_adult_child(children);
     add_parents(children, lone ? Company::one : Company::both, lone ? Rank::elder : Rank::partner);
   }
 

@@ -109,7 +109,7 @@ CountyHistory make_history(const Context& context, std::span<const CountyWorld> 
     }
     household.draw = Draw(context.seed, household.members.front().id, Topic::household);
     add_health(context, household, history);
-    choose_purse(context, household);
+    choose_purse(context, *world.county, household);
     add_work(context, *world.county, household, history);
     bend_purse(context, household, history);
     write_flows(context, household, history);

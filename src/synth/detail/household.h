@@ -39,10 +39,12 @@ struct Household {
   const Dwelling* dwelling = nullptr;
   Draw draw;
   Purse purse = Purse::sound;
+  std::int64_t line = 0;     ///< of hardship, yuan a month and head
   bool unsupported = false;  ///< one grown person without means, work or anyone bound to support them
 
   std::int64_t size() const;
-  /// Sum of the flows that run today, yuan a month, of members who count.
+  /// Sum of the flows that run today, yuan a month, of members who count, less the basic pension (57号 Art. 13 (3)
+  /// leaves it out, so a purse is placed without it).
   std::int64_t income() const;
   /// A member who could work, or −1.
   int able() const;
@@ -53,7 +55,7 @@ bool can_work(const Member& member);
 
 void add_health(const Context& context, Household& household, CountyHistory& history);
 /// Who is poor: the more hardship, the likelier. Needs add_health.
-void choose_purse(const Context& context, Household& household);
+void choose_purse(const Context& context, const County& county, Household& household);
 void add_work(const Context& context, const County& county, Household& household, CountyHistory& history);
 /// Bends the flows so that the purse stands as chosen: below, just above or well above the line of its place.
 void bend_purse(const Context& context, Household& household, CountyHistory& history);

@@ -10,16 +10,17 @@ namespace {
 constexpr int kYoungestParent = 17;
 constexpr int kOldestMother = 46;
 constexpr int kTries = 5;
-constexpr int kApart = 560;  ///< permille of women alone who have a husband elsewhere
+constexpr int kElderApart = 720;  ///< permille of old mothers with a child who have one
+constexpr int kApart = 760;  ///< permille of women alone who have a husband elsewhere
 
 bool is_unit_member(const Person& person) { return person.marital != Marital::never && person.age >= 38; }
 
 /// Chance in a thousand that somebody's parent is alive and known to the registers.
 int parent_known_permille(int age) {
-  if (age < 35) return 820;
-  if (age < 45) return 700;
-  if (age < 55) return 520;
-  return age < 66 ? 260 : 0;
+  if (age < 35) return 880;
+  if (age < 45) return 790;
+  if (age < 55) return 640;
+  return age < 66 ? 400 : 0;
 }
 
 class Linker {
@@ -39,6 +40,7 @@ class Linker {
       ParentUnit& unit = second.children < first.children ? second : first;
       if (!fits(child, spouse, unit)) continue;
       ++unit.children;
+      unit.ages.set(static_cast<std::size_t>(child.age));
       if (unit.woman >= 0) child.mother = parents_.id_of(static_cast<std::size_t>(unit.woman));
       if (unit.man >= 0) child.father = parents_.id_of(static_cast<std::size_t>(unit.man));
       return unit.man >= 0 ? unit.man : unit.woman;
@@ -50,6 +52,9 @@ class Linker {
   const Person& at(std::int32_t position) const { return parents_.persons[static_cast<std::size_t>(position)]; }
 
   bool fits(const Person& child, const Person* spouse, const ParentUnit& unit) const {
+    for (int age = std::max(0, child.age - 1); age <= child.age + 1; ++age) {
+      if (unit.ages.test(static_cast<std::size_t>(age))) return false;
+    }
     for (const std::int32_t position : {unit.woman, unit.man}) {
       if (position < 0) continue;
       const Person& parent = at(position);
@@ -170,21 +175,33 @@ class Absent {
     for (std::size_t i = 0; i < world_.persons.size(); ++i) {
       const Person& woman = world_.persons[i];
       const Dwelling& dwelling = world_.dwellings[static_cast<std::size_t>(woman.dwelling)];
-      if (woman.sex != kFemale || dwelling.size != 1 || dwelling.lodging != Lodging::family) continue;
-      if (woman.age < 24 || woman.age > 74) continue;
+      const bool alone = dwelling.size == 1;
+      const bool lone_elder = woman.rank == Rank::elder && woman.spouse == 0;
+      if (woman.sex != kFemale || dwelling.lodging != Lodging::family || (!alone && !lone_elder)) continue;
+      if (woman.age < 24 || woman.age > 80) continue;
       const auto position = static_cast<std::int32_t>(i);
       Draw draw(context_.seed, id(position) ^ 4, Topic::kin);
-      if (!draw.permille(kApart)) continue;
+      if (!draw.permille(alone ? kApart : kElderApart)) continue;
       const auto man = men.take(kMale, woman.age - 4, woman.age + 8, woman.age + 2);
       if (man < 0) continue;
       join(man, position, draw);
       marry(man, position);
+      if (!alone) father_children(dwelling, position, man);
+    }
+  }
+
+  /// The children of this woman in her dwelling are her husband's too.
+  void father_children(const Dwelling& dwelling, std::int32_t mother, std::int32_t father) {
+    for (std::int32_t i = dwelling.first; i < dwelling.first + dwelling.size; ++i) {
+      Person& child = at(i);
+      const int gap = at(father).age - child.age;
+      if (child.mother == id(mother) && child.father == 0 && gap >= kYoungestParent) child.father = id(father);
     }
   }
 
   /// The other parent of a lone one works away, or sits in prison or in compulsory detox.
   void attach_partner(const Roles& roles, Draw& draw) {
-    if (!draw.permille(520)) return;
+    if (!draw.permille(720)) return;
     Person& lone = at(roles.partner);
     const Sex sex = lone.sex == kMale ? kFemale : kMale;
     const int high = sex == kFemale ? roles.youngest + kOldestMother : lone.age + 10;
@@ -284,18 +301,27 @@ class Absent {
 
 ParentUnits parent_units(const CountyWorld& world) {
   ParentUnits units;
+  // Where each woman (or lone man) is entered: age and place in its list, one-based; 0 is nowhere.
+  std::vector<std::int32_t> entered(world.persons.size(), 0);
   for (std::size_t i = 0; i < world.persons.size(); ++i) {
     const Person& person = world.persons[i];
-    if (!is_unit_member(person)) continue;
-    const auto position = static_cast<std::int32_t>(i);
-    if (person.spouse != 0) {
-      if (person.sex == kMale) continue;  // a couple is entered once, by the woman
-      const auto man = static_cast<std::int32_t>(position_of_id(person.spouse));
-      units[static_cast<std::size_t>(person.age)].push_back({position, man});
-    } else if (person.sex == kFemale) {
-      units[static_cast<std::size_t>(person.age)].push_back({position, -1});
-    } else {
-      units[static_cast<std::size_t>(person.age - 2)].push_back({-1, position});
+    const bool wife_enters = person.spouse != 0 && person.sex == kMale;
+    if (!is_unit_member(person) || wife_enters) continue;
+    ParentUnit unit;
+    (person.sex == kFemale ? unit.woman : unit.man) = static_cast<std::int32_t>(i);
+    if (person.spouse != 0) unit.man = static_cast<std::int32_t>(position_of_id(person.spouse));
+    auto& list = units[static_cast<std::size_t>(person.sex == kFemale ? person.age : person.age - 2)];
+    list.push_back(unit);
+    entered[i] = static_cast<std::int32_t>(list.size());
+  }
+  for (const auto& child : world.persons) {
+    for (const Id parent : {child.mother, child.father}) {
+      if (parent == 0 || entered[position_of_id(parent)] == 0) continue;
+      const Person& found = world.persons[position_of_id(parent)];
+      auto& list = units[static_cast<std::size_t>(found.sex == kFemale ? found.age : found.age - 2)];
+      ParentUnit& unit = list[static_cast<std::size_t>(entered[position_of_id(parent)] - 1)];
+      ++unit.children;
+      unit.ages.set(static_cast<std::size_t>(child.age));
     }
   }
   return units;

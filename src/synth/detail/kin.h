@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <span>
 #include <vector>
 
@@ -14,7 +15,8 @@ namespace songtan::synth {
 struct ParentUnit {
   std::int32_t woman = -1;
   std::int32_t man = -1;
-  std::int32_t children = 0;  ///< grown children found so far
+  std::int32_t children = 0;
+  std::bitset<kEldest + 1> ages;  ///< of the children found so far, so that births are spaced
 };
 
 /// The parent units of one county by reference age (the woman's, or the man's less two).

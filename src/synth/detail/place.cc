@@ -16,8 +16,8 @@ const std::vector<std::string> kCountyColumns = {
     "elders_3",      "moved_county",  "moved_province", "moved_outside", "minority",             "sample_households",
     "sample_cars",   "sample_rented", "sample_workers", "sample_farmers"};
 
-constexpr std::array<std::string_view, 20> kEconomyKeys = {
-    "line_urban",        "line_rural",   "poor_permille",   "near_poor_permille", "wage_floor",
+constexpr std::array<std::string_view, 19> kEconomyKeys = {
+    "rural_pay_permille", "poor_permille",   "near_poor_permille", "wage_floor",
     "wage_none",         "wage_primary", "wage_middle",     "wage_high",          "wage_college",
     "wage_university",   "farm_income",  "casual_income",   "operating_income",   "pension_employee",
     "pension_base",      "pension_personal", "unemployment_benefit", "disability_ppm", "serious_illness_ppm"};
@@ -237,6 +237,26 @@ Result<void> read_peoples(const Folder& census, Place& place) {
   return {};
 }
 
+Result<void> read_lines(const Folder& folder, Place& place) {
+  TRY(const auto table, read_numbers(folder / "lines.csv", {"prefix", "urban", "rural"}, {}));
+  for (auto& county : place.counties) {
+    const auto code = std::to_string(county.code);
+    std::size_t longest = 0;
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+      const auto prefix = table.text(row, "prefix");
+      if (!code.starts_with(prefix) || prefix.size() < longest) continue;
+      longest = prefix.size();
+      county.line = {table.integer(row, "urban"), table.integer(row, "rural")};
+    }
+    if (longest > 0) continue;
+    return fail({.code = "synth.lines",
+                 .message = {"县 " + code + " 没有困难线", "county " + code + " has no line of hardship"},
+                 .mend = {"在 lines.csv 补一行前缀", "add a prefix to lines.csv"},
+                 .file = (folder / "lines.csv").string()});
+  }
+  return {};
+}
+
 Result<void> read_economy(const Folder& folder, Place& place) {
   TRY(const auto economy, read_numbers(folder / "economy.csv", {"value"}, {"name"}));
   for (std::size_t row = 0; row < economy.rows(); ++row) {
@@ -281,6 +301,7 @@ Result<Place> read_place(const std::filesystem::path& pack) {
   TRY_VOID(read_words(folder / "names", place.words));
   TRY_VOID(read_names(folder / "names", place.names));
   TRY_VOID(read_peoples(folder / "census", place));
+  TRY_VOID(read_lines(folder, place));
   TRY_VOID(read_economy(folder, place));
   return place;
 }

@@ -63,6 +63,7 @@ struct County {
   std::array<std::array<std::int64_t, kMaritals>, 2> marital{};
   std::vector<Township> townships;
   std::vector<RetiredCode> retired;
+  std::array<std::int64_t, 2> line{};         ///< of hardship, yuan a month: urban, rural
   std::vector<std::int64_t> people_weights;   ///< by index into Names::peoples
 };
 

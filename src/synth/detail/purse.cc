@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "synth/detail/household.h"
+#include "synth/detail/wording.h"
 
 namespace songtan::synth {
 namespace {
@@ -44,8 +45,12 @@ bool is_unsupported(const Household& household) {
   return person.age >= 60 || (person.age >= 18 && member.severe);
 }
 
-std::int64_t line_of(const Context& context, const Household& household) {
-  return context.place.economy[household.urban() ? "line_urban" : "line_rural"];
+/// The line of the place where the hukou is; of the place of residence for people from outside.
+std::int64_t line_of(const Context& context, const County& home, const Household& household) {
+  const std::int64_t hukou = household.members.front().person->hukou;
+  const County* county = context.place.county(static_cast<int>(hukou / 1'000'000));
+  if (county == nullptr) return home.line[household.urban() ? 0 : 1];
+  return county->line[is_urban_region(hukou) ? 0 : 1];
 }
 
 Day months_back(const Context& context, int months) { return Month::of(context.today).plus(-months).first(); }
@@ -86,7 +91,7 @@ void give(const Context& context, Household& household, std::int64_t yuan) {
 
 void lift_sound_purse(const Context& context, Household& household, CountyHistory& history) {
   const std::int64_t size = household.size();
-  const std::int64_t line = line_of(context, household);
+  const std::int64_t line = household.line;
   const std::int64_t income = household.income();
   if (income >= line * size * kSoundFrom / 100) return;
   const std::int64_t missing = line * size * household.draw.between(kSoundFrom + 5, 270) / 100 - income;
@@ -108,7 +113,7 @@ std::int64_t Household::income() const {
   std::int64_t sum = 0;
   for (const auto& flow : flows) {
     const bool runs = flow.to == kAlive && members[flow.member].counts();
-    sum += runs && flow.kind != "pension_base" ? flow.yuan : 0;
+    if (runs) sum += flow.kind == "pension_base" ? -flow.yuan : flow.yuan;
   }
   return sum;
 }
@@ -122,8 +127,9 @@ int Household::able() const {
   return best;
 }
 
-void choose_purse(const Context& context, Household& household) {
+void choose_purse(const Context& context, const County& county, Household& household) {
   if (household.size() == 0) return;
+  household.line = line_of(context, county, household);
   const auto& economy = context.place.economy;
   const Person& first = *household.members.front().person;
   const Lodging lodging = household.members.front().lodging;
@@ -155,7 +161,7 @@ void bend_purse(const Context& context, Household& household, CountyHistory& his
   if (household.unsupported) return;  // nothing but the basic pension
   const bool poor = household.purse == Purse::poor;
   const std::int64_t percent = poor ? draw.between(12, 93) : draw.between(103, 146);
-  const std::int64_t missing = line_of(context, household) * size * percent / 100 - household.income();
+  const std::int64_t missing = household.line * size * percent / 100 - household.income();
   if (missing <= 0) return;
   const int worker = household.able();
   if (worker >= 0) {

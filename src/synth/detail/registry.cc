@@ -18,7 +18,7 @@ constexpr int kSequences = 500;         ///< of one sex, a code and a day
 
 /// Chance in a million to die within a year (Gompertz, fitted to a crude rate of about 0.8 %).
 int yearly_death_ppm(int age, Sex sex) {
-  const double rate = 0.00035 * std::exp(0.088 * std::max(0, age - 30)) * (sex == kMale ? 1.15 : 0.85);
+  const double rate = 0.00058 * std::exp(0.088 * std::max(0, age - 30)) * (sex == kMale ? 1.15 : 0.85);
   return static_cast<int>(1e6 * std::min(0.35, age < 1 ? 0.004 : rate));
 }
 
@@ -31,9 +31,9 @@ void let_die(const Context& context, Person& person, Draw& draw) {
 
 /// Weights of schooling by cohort: the county's figures bent towards what that generation reached.
 constexpr std::array<std::array<int, kSchoolings>, 3> kCohortBend = {{
-    {30, 0, 250, 900, 1500, 2400, 2600},    // under 40
-    {300, 0, 1000, 1500, 900, 500, 400},    // 40–59
-    {3000, 0, 2300, 650, 350, 120, 90},     // 60 and over
+    {30, 0, 230, 880, 1450, 2800, 3000},    // under 40
+    {300, 0, 950, 1500, 900, 600, 480},    // 40–59
+    {2200, 0, 2200, 650, 350, 120, 90},     // 60 and over
 }};
 
 std::uint8_t adult_schooling(const County& county, const Person& person, Draw& draw) {
@@ -46,7 +46,7 @@ std::uint8_t adult_schooling(const County& county, const Person& person, Draw& d
 std::uint8_t schooling_of(const County& county, const Person& person, Draw& draw) {
   const int age = person.age;
   if (age < 3) return 0;
-  if (age < 6) return 1;
+  if (age < 6) return draw.permille(250) ? 1 : 0;
   if (age < 12) return 2;
   if (age < 15) return 3;
   if (age < 18) return draw.permille(910) ? 4 : 3;

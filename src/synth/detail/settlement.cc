@@ -2,11 +2,16 @@
 
 #include <algorithm>
 
+#include "synth/detail/wording.h"
+
 namespace songtan::synth {
 namespace {
 
 constexpr std::int64_t kVillageDigits = 1000;     ///< township code · 1000 + community
 constexpr std::int64_t kCountyDigits = 1'000'000; ///< county code · 10^6
+/// Percent of the county's figures that households still have to yield: people who sleep elsewhere and people who stay
+/// in their parents' books bring the rest.
+constexpr std::array<int, 3> kMovedBend = {92, 98, 107};
 constexpr int kFirstVillage = 200;                ///< 001–199 are communities, 200–399 villages
 
 /// Origins in the province are likelier in the same city; big rural counties send more people.
@@ -25,6 +30,7 @@ class Settler {
  public:
   Settler(const Context& context, CountyWorld& world)
       : context_(context), world_(world), origins_(origin_weights(context.place, *world.county)) {
+    for (const auto& town : context.place.counties) towns_.push_back(town.urban);
     for (const auto& origin : context.place.outside) outside_.push_back(origin.weight);
     const auto& county = *world.county;
     urban_permille_ = static_cast<int>(county.urban * 1000 / county.population);
@@ -38,15 +44,18 @@ class Settler {
     Dwelling& dwelling = world_.dwellings[index];
     Draw draw(context_.seed, world_.id_of(static_cast<std::size_t>(dwelling.first)), Topic::place);
     const int eldest = oldest_age(dwelling);
-    dwelling.urban = draw.permille(std::clamp(urban_permille_ + (eldest >= 65 ? -90 : 50), 0, 1000)) ||
+    dwelling.urban = draw.permille(std::clamp(urban_permille_ + (eldest >= 65 ? -95 : 32), 0, 1000)) ||
                      urban_permille_ == 1000;
     if (urban_permille_ == 0) dwelling.urban = false;
     dwelling.region = draw_region(*world_.county, dwelling.urban, draw);
-    dwelling.urban = dwelling.region % kVillageDigits < kFirstVillage;
+    dwelling.urban = is_urban_region(dwelling.region);
     dwelling.door = draw.between(1, 999);
     dwelling.people = draw_people(draw);
-    const Origin origin = draw_origin(draw, eldest);
-    const std::int64_t hukou = hukou_of(origin, dwelling, draw);
+    std::int64_t hukou = hukou_of(draw_origin(draw, eldest), dwelling, draw);
+    if (dwelling.lodging == Lodging::elsewhere || dwelling.lodging == Lodging::dormitory) {
+      hukou = draw_region(*world_.county, draw.permille(250), draw);  // written here, sleeping elsewhere
+      send_away(dwelling, draw);
+    }
     for (std::int32_t i = 0; i < dwelling.size; ++i) {
       Person& person = world_.persons[static_cast<std::size_t>(dwelling.first + i)];
       person.hukou = hukou;
@@ -56,6 +65,18 @@ class Settler {
   }
 
  private:
+  /// Workers go to another province or to the towns of this one, students mostly to the latter.
+  void send_away(Dwelling& dwelling, Draw& draw) const {
+    const bool student = dwelling.lodging == Lodging::dormitory;
+    if (draw.permille(student ? 250 : 100)) return;
+    if (draw.permille(student ? 250 : 550)) {
+      dwelling.region = context_.place.outside[draw.weighted(outside_)].code * kCountyDigits;
+    } else {
+      dwelling.region = draw_region(context_.place.counties[draw.weighted(towns_)], true, draw);
+    }
+    dwelling.urban = is_urban_region(dwelling.region);
+  }
+
   int oldest_age(const Dwelling& dwelling) const {
     int age = 0;
     for (std::int32_t i = 0; i < dwelling.size; ++i) {
@@ -74,7 +95,7 @@ class Settler {
     const std::int64_t factor = eldest < 35 ? 140 : eldest < 65 ? 105 : 65;
     std::int64_t at = draw.below(1'000'000);
     for (std::size_t i = 0; i < moved_ppm_.size(); ++i) {
-      at -= moved_ppm_[i] * factor / 100;
+      at -= moved_ppm_[i] * factor / 100 * kMovedBend[i] / 100;
       if (at < 0) return static_cast<Origin>(i + 1);
     }
     return Origin::here;
@@ -98,10 +119,10 @@ class Settler {
     if (person.age < 20 || person.rank == Rank::child || person.rank == Rank::adult_child) return Marital::never;
     const bool parent = person.rank == Rank::partner || person.rank == Rank::elder || person.rank == Rank::great_elder;
     const int age = person.age;
-    int never = age < 25 ? 980 : age < 30 ? 900 : age < 40 ? 760 : age < 50 ? 580 : age < 65 ? 380 : 130;
+    int never = age < 25 ? 980 : age < 30 ? 900 : age < 40 ? 820 : age < 50 ? 680 : age < 65 ? 470 : 430;
     if (person.sex == kFemale && age >= 30) never = never * 2 / 5;
     if (parent) never = age < 40 ? 60 : 0;
-    int widowed = age < 40 ? 120 : age < 50 ? 320 : age < 60 ? 620 : age < 70 ? 870 : 970;
+    int widowed = age < 40 ? 150 : age < 50 ? 400 : age < 60 ? 700 : age < 70 ? 900 : 975;
     if (person.sex == kMale) widowed = widowed * 9 / 10;
     if (draw.permille(never)) return Marital::never;
     return draw.permille(widowed) ? Marital::widowed : Marital::divorced;
@@ -111,6 +132,7 @@ class Settler {
   CountyWorld& world_;
   std::vector<std::int64_t> origins_;
   std::vector<std::int64_t> outside_;
+  std::vector<std::int64_t> towns_;
   std::array<int, 3> moved_ppm_{};
   int urban_permille_ = 0;
   int minority_ppm_ = 0;

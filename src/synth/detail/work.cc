@@ -10,7 +10,7 @@ namespace {
 constexpr std::array<std::string_view, kSchoolings> kWageKeys = {"wage_none",  "wage_none", "wage_primary",
                                                                   "wage_middle", "wage_high", "wage_college",
                                                                   "wage_university"};
-constexpr std::array<int, kSchoolings> kFormalUrban = {200, 200, 260, 420, 560, 740, 850};
+constexpr std::array<int, kSchoolings> kFormalUrban = {240, 240, 320, 500, 650, 800, 890};
 constexpr std::array<int, kSchoolings> kFormalRural = {60, 60, 110, 210, 330, 560, 700};
 constexpr int kPayers = 4000;  ///< employers of a county
 
@@ -81,7 +81,7 @@ class Work {
   bool is_pensioner(const Person& person, Draw& draw) const {
     if (person.age < retirement_age(person.sex) || household_.purse != Purse::sound) return false;
     const int schooled = person.schooling >= 4 ? 220 : person.schooling == 3 ? 60 : -60;
-    return draw.permille(std::clamp((household_.urban() ? 520 : 70) + schooled, 20, 940));
+    return draw.permille(std::clamp((household_.urban() ? 590 : 70) + schooled, 20, 940));
   }
 
   void add_pension(std::size_t index, Draw& draw) {
@@ -137,19 +137,21 @@ class Work {
     const auto& economy = context_.place.economy;
     const Day start = first_of_month(context_.today, draw.between(26, 120));
     const int farmers = household_.urban() ? 40 : 470;
+    const std::int64_t pay = household_.urban() ? 1000 : economy["rural_pay_permille"];
+    const std::int64_t casual_income = economy["casual_income"] * pay / 1000;
     if (kind < 90) {
       member.livelihood = Livelihood::self_employed;
-      household_.flows.push_back({index, "operating", economy["operating_income"] * draw.between(45, 170) / 100, start});
+      household_.flows.push_back({index, "operating", economy["operating_income"] * pay / 1000 * draw.between(45, 170) / 100, start});
     } else if (kind < 90 + farmers) {
       member.livelihood = Livelihood::farmer;
       household_.flows.push_back({index, "farm", economy["farm_income"] * draw.between(50, 200) / 100, start});
       if (draw.permille(450)) {
-        household_.flows.push_back({index, "casual", economy["casual_income"] * draw.between(20, 90) / 100, start});
+        household_.flows.push_back({index, "casual", casual_income * draw.between(20, 90) / 100, start});
       }
     } else if (kind < 820 || person.sex == kMale) {
       member.livelihood = Livelihood::casual;
       const auto income = draw.permille(120) ? "labour" : "casual";
-      household_.flows.push_back({index, income, economy["casual_income"] * draw.between(55, 170) / 100, start});
+      household_.flows.push_back({index, income, casual_income * draw.between(55, 170) / 100, start});
     } else {
       member.livelihood = Livelihood::home;
     }
@@ -161,6 +163,7 @@ class Work {
     const std::int64_t place = 850 + 350 * county_.urban / county_.population;  // dearer where the county is urban
     const int seniority = std::clamp(person.age - 30, -10, 15) * 8;
     std::int64_t wage = mean * place / 1000 * (1000 + draw.bell(230) + seniority) / 1000;
+    if (!household_.urban()) wage = wage * economy["rural_pay_permille"] / 1000;
     if (draw.permille(35)) wage = wage * draw.between(15, 40) / 10;
     return std::max(economy["wage_floor"] * 9 / 10, wage);
   }
