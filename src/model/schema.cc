@@ -274,6 +274,18 @@ constexpr std::array<Column, 12> kFactsColumns = {{
     {"reason", "VARCHAR"},
 }};
 
+constexpr std::array<Column, 9> kAbsencesColumns = {{
+    {"fact", "VARCHAR"},
+    {"region", "VARCHAR"},
+    {"known", "BOOLEAN"},
+    {"value", "BIGINT"},
+    {"text", "VARCHAR"},
+    {"sources", "VARCHAR"},
+    {"known_on", "DATE"},
+    {"fresh_until", "DATE"},
+    {"reason", "VARCHAR"},
+}};
+
 constexpr std::array<Column, 14> kDecisionsColumns = {{
     {"programme", "VARCHAR"},
     {"entity", "VARCHAR"},
@@ -408,7 +420,7 @@ constexpr std::array<TableSchema, 11> kRecords = {{
     {"consent", 1, kConsentColumns, "record_id, kind, valid_from"},
 }};
 
-constexpr std::array<TableSchema, 12> kNight = {{
+constexpr std::array<TableSchema, 13> kNight = {{
     {"persons", 1, kPersonsColumns, "person_id"},
     {"person_records", 1, kPersonRecordsColumns, "record_id"},
     {"person_log", 1, kPersonLogColumns, "sequence"},
@@ -417,6 +429,7 @@ constexpr std::array<TableSchema, 12> kNight = {{
     {"family_members", 1, kFamilyMembersColumns, "family_id, person_id"},
     {"kin", 1, kKinColumns, "person_id, relation, other_person_id"},
     {"facts", 1, kFactsColumns, "person_id, fact, valid_from, valid_to, source, record_id, value, text, known_on, used"},
+    {"absences", 1, kAbsencesColumns, "fact, region"},
     {"decisions", 1, kDecisionsColumns, "programme, subject"},
     {"findings", 1, kFindingsColumns, "rank, finding_id"},
     {"issues", 1, kIssuesColumns, "load, row, column_name, rule"},

@@ -11,7 +11,8 @@ inline constexpr std::array<std::string_view, 19> kRelations = {
     "head",  "spouse",       "child",      "son",            "daughter",      "parent",  "father", "mother",   "grandchild",
     "grandparent", "sibling", "child_in_law", "parent_in_law", "guardian", "ward", "ex_spouse", "other", "self", "member"};
 
-inline constexpr std::array<std::string_view, 2> kRelationKinds = {"household", "pair"};
+/// household: a hukou book, relation to its head · group: members of a roster or an application · pair: two roles of a row.
+inline constexpr std::array<std::string_view, 3> kRelationKinds = {"household", "group", "pair"};
 inline constexpr std::array<std::string_view, 2> kAddressKinds = {"hukou", "residence"};
 inline constexpr std::array<std::string_view, 2> kResidenceTypes = {"urban", "rural"};
 inline constexpr std::array<std::string_view, 4> kEnrolmentStates = {"applied", "enrolled", "refused", "ended"};
