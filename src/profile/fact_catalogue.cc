@@ -5,7 +5,7 @@
 #include <charconv>
 #include <utility>
 
-#include "base/toml.h"
+#include "base/toml_file.h"
 
 namespace songtan::profile {
 namespace {
@@ -42,8 +42,9 @@ std::string_view word_in(const std::array<std::pair<std::string_view, Enum>, N>&
 // "unknown", "nothing", "yes"/"no" of booleans, a whole number, or the word itself.
 AbsentValue absent_value(const TomlTable& table, const std::string& word, FactType type) {
   if (word == "unknown") return {};
-  if (word == "nothing") return {.kind = AbsentValue::Kind::nothing};
-  AbsentValue absent{.kind = AbsentValue::Kind::value};
+  AbsentValue absent;
+  absent.kind = word == "nothing" ? AbsentValue::Kind::nothing : AbsentValue::Kind::value;
+  if (word == "nothing") return absent;
   if (type == FactType::word) {
     absent.word = word;
     return absent;

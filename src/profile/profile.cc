@@ -34,6 +34,7 @@ class Build {
  private:
   Result<void> step(std::int64_t done);
   Result<void> keep_facts_for_families();
+  Result<void> leave_out();
   Result<void> find_regions();
   void take_traits_from_facts();
   Result<void> each_row(std::string_view sql, const std::function<void(const Chunk&, std::int64_t)>& visit);
@@ -96,6 +97,9 @@ Result<void> Build::find_kin() {
     writer.bigint(edge.person);
     writer.text(kin_.relation(edge));
     writer.bigint(edge.other);
+    writer.text(kin_.source(edge));
+    writer.bigint(edge.record);
+    writer.date(Day{edge.known_on});
     writer.end_row();
   }
   return writer.finish();
@@ -176,21 +180,33 @@ Result<void> Build::find_regions() {
                   });
 }
 
+// Edges are found knowing who is left out: a child of a prisoner lives with the other parent.
+Result<void> Build::leave_out() {
+  for (const PackSelect& select : parts_.exclusions) {
+    TRY_VOID(sandbox_.run(select, detail::kExclusionColumns, [&](const Chunk& chunk) -> Result<void> {
+      families_->add_exclusions(chunk);
+      return {};
+    }));
+  }
+  TRY_VOID(sandbox_.session().run(detail::kCreateExcluded));
+  TRY(auto writer, table::TableWriter::open(sandbox_.session(), "excluded"));
+  for (const std::int64_t person : families_->left_out()) {
+    writer.bigint(person);
+    writer.end_row();
+  }
+  return writer.finish();
+}
+
 Result<void> Build::join_families() {
   TRY_VOID(step(3));
   for (const PackSelect& select : parts_.obligors) {
     TRY_VOID(sandbox_.run(select, detail::kObligorColumns, [&](const Chunk& chunk) { return kin_.add_obligors(chunk); }));
   }
   families_.emplace(persons_);
+  TRY_VOID(leave_out());
   for (std::size_t file = 0; file < parts_.edges.size(); ++file) {
     TRY_VOID(sandbox_.run(parts_.edges[file], detail::kEdgeColumns, [&](const Chunk& chunk) -> Result<void> {
       families_->add_edges(chunk, static_cast<std::uint16_t>(file));
-      return {};
-    }));
-  }
-  for (const PackSelect& select : parts_.exclusions) {
-    TRY_VOID(sandbox_.run(select, detail::kExclusionColumns, [&](const Chunk& chunk) -> Result<void> {
-      families_->add_exclusions(chunk);
       return {};
     }));
   }

@@ -35,6 +35,7 @@ auto key_of(const Claim& claim) {
 std::string_view word_of(ClaimReason reason) {
   switch (reason) {
     case ClaimReason::none: return {};
+    case ClaimReason::less_reliable: return "less_reliable";
     case ClaimReason::lower_priority: return "lower_priority";
     case ClaimReason::older: return "older";
     case ClaimReason::same_day: return "same_day";
@@ -80,6 +81,7 @@ Result<void> ClaimTable::add(const table::Chunk& chunk, const std::string& file)
   const auto value = chunk.bigints(4);
   const auto known_on = chunk.days(6);
   const auto record = chunk.bigints(8);
+  const auto preference = chunk.bigints(9);
   for (std::int64_t row = 0; row < chunk.size(); ++row) {
     const auto at = static_cast<std::size_t>(row);
     const auto fact = catalogue_->find(chunk.text(1, row));
@@ -99,9 +101,10 @@ Result<void> ClaimTable::add(const table::Chunk& chunk, const std::string& file)
     if (!chunk.is_null(4, row)) claim.value = value[at];
     if (!chunk.is_null(5, row)) claim.word = words_.index_of(chunk.text(5, row));
     claim.source = static_cast<std::uint16_t>(sources_.index_of(chunk.text(7, row)));
+    if (!chunk.is_null(9, row)) claim.preference = static_cast<std::uint8_t>(std::clamp<std::int64_t>(preference[at], 0, 255));
     if (definition.kind != FactKind::constant) {
       if (!chunk.is_null(2, row)) claim.from = from[at].days;
-      if (!chunk.is_null(3, row) && definition.kind != FactKind::stock) claim.to = to[at].days;
+      if (!chunk.is_null(3, row)) claim.to = to[at].days;
     }
     const auto part = std::ranges::upper_bound(first_persons_, claim.person) - first_persons_.begin() - 1;
     if (claim.from < claim.to) parts_[static_cast<std::size_t>(std::max<std::ptrdiff_t>(part, 0))].push_back(claim);

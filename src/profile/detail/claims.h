@@ -1,5 +1,5 @@
 // The claims of all records about the facts of all persons, in memory. In: chunks of (person_id, fact, valid_from,
-// valid_to, value, text, known_on, source, record_id). Out: resolved claims in the order of the published table.
+// valid_to, value, text, known_on, source, record_id, preference). Out: resolved claims in the order of the published table.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ inline constexpr std::int32_t kOpenStart = std::numeric_limits<std::int32_t>::mi
 inline constexpr std::int32_t kOpenEnd = std::numeric_limits<std::int32_t>::max();
 inline constexpr std::int64_t kNoValue = std::numeric_limits<std::int64_t>::min();
 
-enum class ClaimReason : std::uint8_t { none, lower_priority, older, same_day };
+enum class ClaimReason : std::uint8_t { none, less_reliable, lower_priority, older, same_day };
 std::string_view word_of(ClaimReason reason);
 
 struct Claim {
@@ -35,6 +35,7 @@ struct Claim {
   std::uint32_t word = 0;  ///< index of `words`; 0 = none
   std::uint16_t fact = 0;
   std::uint16_t source = 0;
+  std::uint8_t preference = 0;  ///< of the pack's SQL; smaller goes before the priority of sources
   bool used = true;
   ClaimReason reason = ClaimReason::none;
 

@@ -120,7 +120,13 @@ void FamilyTable::join(std::span<const Traits> traits, const KinTable& kin, Day 
   name_members(kin);
 }
 
-std::int64_t FamilyTable::left_out() const { return std::ranges::count(excluded_, 1); }
+std::vector<std::int64_t> FamilyTable::left_out() const {
+  std::vector<std::int64_t> persons;
+  for (std::size_t place = 0; place < persons_.size(); ++place) {
+    if (excluded_[place] != 0) persons.push_back(persons_[place]);
+  }
+  return persons;
+}
 
 std::int64_t FamilyTable::family_of(std::int64_t person) const {
   const std::size_t place = place_of(person);

@@ -55,7 +55,7 @@ class FamilyTable {
   const std::vector<Family>& families() const { return families_; }  ///< by id
   const std::vector<Member>& members() const { return members_; }    ///< by family, person
   const std::string& word(std::uint32_t index) const { return words_[index]; }
-  std::int64_t left_out() const;
+  std::vector<std::int64_t> left_out() const;  ///< persons, sorted
   /// The family of a person, 0 for nobody's.
   std::int64_t family_of(std::int64_t person) const;
 

@@ -21,6 +21,7 @@ struct KinEdge {
   std::int64_t record = 0;
   std::uint32_t relation = 0;
   std::uint32_t source = 0;
+  std::int32_t known_on = 0;
   bool obligor = false;
 };
 

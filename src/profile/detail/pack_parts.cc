@@ -33,8 +33,9 @@ Result<PackParts> read_pack_parts(const std::filesystem::path& pack, Day as_of) 
   TRY_VOID(judge_all(sandbox, parts.facts, kFactColumns, parts.relations));
   TRY_VOID(sandbox.session().run(kCreateFact));
   TRY_VOID(judge_all(sandbox, parts.obligors, kObligorColumns, parts.relations));
-  TRY_VOID(judge_all(sandbox, parts.edges, kEdgeColumns, parts.relations));
   TRY_VOID(judge_all(sandbox, parts.exclusions, kExclusionColumns, parts.relations));
+  TRY_VOID(sandbox.session().run(kCreateExcluded));
+  TRY_VOID(judge_all(sandbox, parts.edges, kEdgeColumns, parts.relations));
   return parts;
 }
 

@@ -16,11 +16,12 @@ struct Covered {
 // A balance is replaced by the next one whoever tells it; every other fact by the better source, then the later news.
 auto order_of(const Claim& claim, FactKind kind, std::span<const std::int64_t> rank) {
   const std::int64_t newest = kind == FactKind::stock ? -std::int64_t{claim.from} : 0;
-  return std::tuple(newest, rank[claim.source], claim.source, -std::int64_t{claim.known_on}, -std::int64_t{claim.from}, claim.record, claim.value,
+  return std::tuple(newest, claim.preference, rank[claim.source], claim.source, -std::int64_t{claim.known_on}, -std::int64_t{claim.from}, claim.record, claim.value,
                     claim.word, claim.to);
 }
 
 ClaimReason reason_against(const Claim& loser, const Claim& winner) {
+  if (loser.preference != winner.preference) return ClaimReason::less_reliable;
   if (loser.source != winner.source) return ClaimReason::lower_priority;
   return loser.known_on != winner.known_on ? ClaimReason::older : ClaimReason::same_day;
 }

@@ -1,0 +1,38 @@
+-- 民发〔2021〕57号 第七条（四）：其他具有法定赡养、扶养、抚养义务关系并长期共同居住的人员：父母与成年子女；
+-- 父母不能抚养的未成年人与祖父母、外祖父母或兄姐（民法典 第一千零六十七条、第一千零七十四条、第一千零七十五条）。
+-- 居住地址相同为共同居住；任一方没有登记居住地址的，同一户口簿视为共同居住。
+WITH born AS (
+  SELECT person_id, value > CAST($as_of - INTERVAL 18 YEAR AS DATE) - DATE '1970-01-01' AS minor FROM fact WHERE fact = '出生'
+), raised AS (
+  SELECT k.person_id FROM kin k LEFT JOIN excluded x ON x.person_id = k.other_person_id
+  WHERE k.relation = 'parent' AND x.person_id IS NULL GROUP BY k.person_id
+), unraised AS (
+  SELECT b.person_id FROM born b LEFT JOIN raised r USING (person_id) WHERE b.minor AND r.person_id IS NULL
+), duty AS (
+  SELECT k.person_id AS person_a, k.other_person_id AS person_b, '共同居住的父母与成年子女' AS reason
+  FROM kin k LEFT JOIN born b ON b.person_id = k.other_person_id WHERE k.relation = 'child' AND NOT coalesce(b.minor, false)
+  UNION ALL
+  SELECT u.person_id, g.other_person_id, '父母不能抚养，由祖父母、外祖父母抚养'
+  FROM unraised u JOIN kin p ON p.person_id = u.person_id AND p.relation = 'parent' JOIN kin g ON g.person_id = p.other_person_id AND g.relation = 'parent'
+  UNION ALL
+  SELECT u.person_id, s.other_person_id, '父母不能抚养，由兄姐扶养'
+  FROM unraised u JOIN kin p ON p.person_id = u.person_id AND p.relation = 'parent'
+  JOIN kin s ON s.person_id = p.other_person_id AND s.relation = 'child' AND s.other_person_id <> u.person_id
+  JOIN born b ON b.person_id = s.other_person_id AND NOT b.minor
+), home AS (
+  SELECT person_id, source, place FROM address
+  WHERE kind = 'residence' AND place IS NOT NULL AND (valid_from IS NULL OR valid_from <= $as_of) AND (valid_to IS NULL OR valid_to > $as_of)
+  GROUP BY person_id, source, place
+), book AS (
+  SELECT person_id, group_key FROM relation WHERE kind = 'household' GROUP BY person_id, group_key
+), judged AS (
+  SELECT d.person_a, d.person_b, d.reason, bool_or(ha.place = hb.place) AS same_home, bool_or(bb.person_id IS NOT NULL) AS same_book
+  FROM duty d
+  LEFT JOIN home ha ON ha.person_id = d.person_a
+  LEFT JOIN home hb ON hb.person_id = d.person_b AND hb.source = ha.source
+  LEFT JOIN book ba ON ba.person_id = d.person_a
+  LEFT JOIN book bb ON bb.person_id = d.person_b AND bb.group_key = ba.group_key
+  GROUP BY d.person_a, d.person_b, d.reason
+)
+SELECT person_a, person_b, reason, '民发〔2021〕57号 第七条（四）' AS article
+FROM judged WHERE coalesce(same_home, same_book)
