@@ -14,8 +14,8 @@ FROM event JOIN scope USING (person_id) WHERE kind = 'school' AND detail IS NOT 
 UNION ALL
 SELECT person_id, '就业中', valid_from, valid_to, 1, NULL, known_on, source, record_id, 0 FROM ended
 UNION ALL
-SELECT person_id, '就业中', valid_from, valid_to, 1, NULL, known_on, source, record_id, 0
-FROM income JOIN scope USING (person_id) WHERE kind = 'wage' AND amount > 0
+SELECT person_id, '就业中', valid_from, valid_to, 1, NULL, min(known_on), source, min(record_id), 0
+FROM income JOIN scope USING (person_id) WHERE kind = 'wage' AND amount > 0 GROUP BY person_id, valid_from, valid_to, source
 UNION ALL
 SELECT person_id, '曾参加职工保险', min(valid_from), NULL, 1, NULL, min(known_on), source, min(record_id), 0
 FROM event JOIN scope USING (person_id) WHERE kind = 'job_start' AND valid_from IS NOT NULL GROUP BY person_id, source
