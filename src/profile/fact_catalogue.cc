@@ -94,12 +94,18 @@ Result<FactCatalogue> read_fact_catalogue(const std::filesystem::path& pack) {
   const TomlTable family = root.table("family");
   catalogue.for_families = family.texts("facts");
   catalogue.family = {family.text("birth"), family.text("county"), family.text("residence_type"), family.text("urban")};
+  catalogue.family_variables = family.words("variables");
+  catalogue.family_roles = family.words("roles");
+  for (const TomlTable& link : root.tables("link")) {
+    catalogue.links.push_back({link.text("name"), link.text("relation"), link.boolean_or("obligors", false), link.boolean_or("outside", false)});
+  }
   const auto twice = std::ranges::adjacent_find(catalogue.facts, {}, &FactDefinition::name);
   if (twice != catalogue.facts.end()) {
     root.refuse({"事实重复：" + twice->name, "the fact '" + twice->name + "' is declared twice"}, {"只保留一个", "keep one of them"});
   }
   std::vector<std::string> named = catalogue.for_families;
   named.insert(named.end(), {catalogue.family.birth, catalogue.family.county, catalogue.family.residence_type});
+  for (const auto& [variable, fact] : catalogue.family_variables) named.push_back(fact);
   for (const std::string& name : named) {
     if (!catalogue.find(name)) family.refuse({"没有这个事实：" + name, "there is no fact '" + name + "'"}, {"先用 [[fact]] 声明", "declare it with [[fact]]"});
   }

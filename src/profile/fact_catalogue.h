@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,10 +50,21 @@ struct FamilyFacts {
   std::string urban;  ///< the word of residence_type that means urban
 };
 
+/// A link that policies walk (户外赡养义务人), as kin edges from a person to persons.
+struct LinkDefinition {
+  std::string name;
+  std::string relation;    ///< of kin
+  bool obligors = false;   ///< only edges that carry a legal duty
+  bool outside = false;    ///< only to people outside the family
+};
+
 struct FactCatalogue {
   std::vector<FactDefinition> facts;  ///< sorted by the bytes of their names
   std::vector<std::string> for_families;
   FamilyFacts family;
+  std::map<std::string, std::string> family_variables;  ///< a family's variable → the reference person's fact
+  std::map<std::string, std::string> family_roles;      ///< member_role → the policies' name of the role
+  std::vector<LinkDefinition> links;
 
   /// Index of a name, or nothing.
   std::optional<std::size_t> find(std::string_view name) const;
