@@ -14,13 +14,16 @@ namespace {
 using StepFunction = Result<void> (*)(const detail::Step&);
 
 constexpr std::array<StepFunction, 9> kSteps = {
-    detail::lay_out_rules, detail::read_rosters, detail::read_events, detail::compare, detail::read_facts,
-    detail::weigh,         detail::find_causes,  detail::rank,        detail::compare_with_last_night};
+    detail::lay_out_rules, detail::read_rosters, detail::read_events,
+    detail::compare,       detail::read_facts,   detail::weigh,
+    detail::find_causes,   detail::rank,         detail::compare_with_last_night};
 
 Result<WatchReport> count(table::Session& session) {
   WatchReport report;
   TRY(report.withdrawn, session.integer("SELECT count(*) FROM watch_result WHERE state = 'withdrawn'"));
-  TRY(table::Rows rows, session.query("SELECT class, count(*) FROM watch_result WHERE state <> 'withdrawn' GROUP BY class ORDER BY class"));
+  TRY(table::Rows rows,
+      session.query(
+          "SELECT class, count(*) FROM watch_result WHERE state <> 'withdrawn' GROUP BY class ORDER BY class"));
   while (true) {
     TRY(const bool more, rows.next());
     if (!more) return report;
@@ -33,9 +36,10 @@ Result<WatchReport> count(table::Session& session) {
 }
 
 Result<void> tidy(table::Session& session) {
-  for (const char* name : {"word", "class", "programme", "enrolment", "entry_family", "roster_person", "received", "last_state", "sign", "event",
-                           "compared", "candidate", "subject_person", "fact", "cause", "need", "start", "dated", "scored", "finding",
-                           "last", "result"}) {
+  for (const char* name :
+       {"word",  "class", "programme", "enrolment", "entry_family",   "roster_person", "received", "last_state",
+        "sign",  "event", "compared",  "candidate", "subject_person", "fact",          "cause",    "need",
+        "start", "dated", "scored",    "finding",   "last",           "result"}) {
     TRY_VOID(session.run(fmt::format("DROP TABLE IF EXISTS watch_{}", name)));
   }
   return {};
@@ -53,8 +57,9 @@ Result<WatchReport> find(table::Session& session, const Ranking& ranking, const 
     TRY_VOID(run(step));
   }
   const model::TableSchema& schema = model::schema_of("findings");
-  TRY_VOID(session.write_parquet(fmt::format("SELECT {} FROM watch_result ORDER BY {}", model::select_list(schema), schema.key),
-                                 out / "part-0.parquet"));
+  TRY_VOID(session.write_parquet(
+      fmt::format("SELECT {} FROM watch_result ORDER BY {}", model::select_list(schema), schema.key),
+      out / "part-0.parquet"));
   TRY(WatchReport report, count(session));
   TRY_VOID(tidy(session));
   progress.report("watch", done, done);

@@ -21,8 +21,9 @@ namespace songtan::watch {
 /// What watch must know of a programme; the pack says it, decide hands it in.
 struct Programme {
   std::string code;
-  bool per_family = false;              ///< decided for a family, else for a person
-  std::vector<std::string> conditions;  ///< condition i is bit i of reasons and unknown: the cause it tells, else its label
+  bool per_family = false;  ///< decided for a family, else for a person
+  std::vector<std::string>
+      conditions;  ///< condition i is bit i of reasons and unknown: the cause it tells, else its label
 };
 
 struct WatchInputs {
@@ -42,7 +43,7 @@ struct WatchInputs {
 };
 
 struct WatchReport {
-  std::int64_t findings = 0;                     ///< rows that are not withdrawn
+  std::int64_t findings = 0;  ///< rows that are not withdrawn
   std::int64_t withdrawn = 0;
   std::map<std::string, std::int64_t> by_class;  ///< rows that are not withdrawn
 };

@@ -32,8 +32,9 @@ FactTest fact_and_bounds(const TomlTable& table) {
 FactTest fact_test(const TomlTable& table) {
   FactTest test = fact_and_bounds(table);
   if (!is_bounded(test)) {
-    table.refuse({"对事实的检验没有界限", "the test of a fact has no bound"},
-                 {"请写 at_least、at_most、age_at_least 或 age_below", "write at_least, at_most, age_at_least or age_below"});
+    table.refuse(
+        {"对事实的检验没有界限", "the test of a fact has no bound"},
+        {"请写 at_least、at_most、age_at_least 或 age_below", "write at_least, at_most, age_at_least or age_below"});
   }
   return test;
 }
@@ -80,8 +81,10 @@ std::vector<ClassRule> class_rules(const TomlTable& root) {
   std::vector<ClassRule> rules;
   std::set<std::string> seen;
   for (const TomlTable& table : root.tables("class")) {
-    ClassRule rule{table.text("name"),  table.integer("points"), table.integer("certain"), table.integer("probable"),
-                   table.text("cause"), table.boolean_or("probable_needs_cause", false), words_of(table)};
+    ClassRule rule{table.text("name"),       table.integer("points"),
+                   table.integer("certain"), table.integer("probable"),
+                   table.text("cause"),      table.boolean_or("probable_needs_cause", false),
+                   words_of(table)};
     require_words(table, {rule.name}, kClasses);
     refuse_twice(seen, table, rule.name);
     rules.push_back(std::move(rule));
@@ -100,7 +103,8 @@ std::vector<ProgrammeRule> programme_rules(const TomlTable& root) {
   for (const TomlTable& table : root.tables("programme")) {
     const std::string received = table.text("received");
     require_words(table, {received}, std::array<std::string_view, 2>{"group", "person"});
-    ProgrammeRule rule{table.text("code"), table.integer("points"), received == "group", start_rules(table), words_of(table)};
+    ProgrammeRule rule{table.text("code"), table.integer("points"), received == "group", start_rules(table),
+                       words_of(table)};
     refuse_twice(seen, table, rule.code);
     rules.push_back(std::move(rule));
   }
@@ -111,13 +115,15 @@ std::vector<NeedRule> need_rules(const TomlTable& root) {
   std::vector<NeedRule> rules;
   std::set<std::string> seen;
   for (const TomlTable& table : root.tables("need")) {
-    NeedRule rule{table.text("key"),    table.integer("points"), table.integer_or("persons", 1), std::nullopt,
-                  table.texts("event"), table.integer_or("within_months", 12), words_of(table)};
+    NeedRule rule{table.text("key"), table.integer("points"), table.integer_or("persons", 1),
+                  std::nullopt,      table.texts("event"),    table.integer_or("within_months", 12),
+                  words_of(table)};
     if (table.has("fact")) rule.fact = fact_test(table);
     require_words(table, rule.events, model::kEventKinds);
     refuse_twice(seen, table, rule.key);
     if (rule.fact.has_value() == !rule.events.empty()) {
-      table.refuse({"困难程度要写 fact 或 event，二者之一", "a need is shown by a fact or by events, one of the two"}, {});
+      table.refuse({"困难程度要写 fact 或 event，二者之一", "a need is shown by a fact or by events, one of the two"},
+                   {});
     }
     rules.push_back(std::move(rule));
   }
@@ -149,7 +155,9 @@ std::vector<CauseRule> cause_rules(const TomlTable& root) {
                    .words = words_of(table)};
     if (!rule.enrolment_state.empty()) require_words(table, {rule.enrolment_state}, model::kEnrolmentStates);
     if ((rule.sign == RosterSign::shared_account) != (rule.families > 1)) {
-      table.refuse({"families 与 sign = \"shared_account\" 同写，且至少为 2", "families goes with sign = \"shared_account\" and is at least 2"}, {});
+      table.refuse({"families 与 sign = \"shared_account\" 同写，且至少为 2",
+                    "families goes with sign = \"shared_account\" and is at least 2"},
+                   {});
     }
     refuse_twice(seen, table, rule.name);
     rules.push_back(std::move(rule));
@@ -159,15 +167,17 @@ std::vector<CauseRule> cause_rules(const TomlTable& root) {
 
 Dispositions dispositions(const TomlTable& root) {
   const TomlTable table = root.table("disposition");
-  Dispositions found{table.text("not_in_scope"), table.text("in_scope"),         table.text("too_little"),
-                     table.text("too_much"),     table.text("not_entitled"),     table.text("verify_recipient"),
-                     table.text("verify_other"), {}};
-  for (const TomlTable& word : root.tables("disposition_word")) found.words.push_back({word.text("name"), words_of(word)});
+  Dispositions found{
+      table.text("not_in_scope"), table.text("in_scope"),         table.text("too_little"),   table.text("too_much"),
+      table.text("not_entitled"), table.text("verify_recipient"), table.text("verify_other"), {}};
+  for (const TomlTable& word : root.tables("disposition_word"))
+    found.words.push_back({word.text("name"), words_of(word)});
   for (const std::string* used : {&found.not_in_scope, &found.in_scope, &found.too_little, &found.too_much,
                                   &found.not_entitled, &found.verify_recipient, &found.verify_other}) {
     const auto named = [&](const Dispositions::Word& word) { return word.name == *used; };
     if (std::any_of(found.words.begin(), found.words.end(), named)) continue;
-    table.refuse({fmt::format("处置 {} 没有 [[disposition_word]]", *used), fmt::format("disposition {} has no [[disposition_word]]", *used)},
+    table.refuse({fmt::format("处置 {} 没有 [[disposition_word]]", *used),
+                  fmt::format("disposition {} has no [[disposition_word]]", *used)},
                  {});
   }
   return found;
@@ -176,7 +186,8 @@ Dispositions dispositions(const TomlTable& root) {
 }  // namespace
 
 const ClassRule& Ranking::class_named(std::string_view name) const {
-  const auto found = std::find_if(classes.begin(), classes.end(), [&](const ClassRule& rule) { return rule.name == name; });
+  const auto found =
+      std::find_if(classes.begin(), classes.end(), [&](const ClassRule& rule) { return rule.name == name; });
   CHECK_PROMISE(found != classes.end());
   return *found;
 }
@@ -207,18 +218,22 @@ std::string formula(const Ranking& ranking, std::string_view language) {
   std::string text = zh ? "得分 = (类别 + 项目 + 困难 + 金额 + 时间) × 把握% ÷ 100\n"
                         : "score = (class + programme + need + money + time) × certainty% ÷ 100\n";
   for (const ClassRule& rule : ranking.classes) {
-    text += fmt::format(fmt::runtime(zh ? "  类别 {}：{}（确定 {}%，可能 {}%）\n" : "  class {}: {} (certain {}%, probable {}%)\n"),
-                        rule.words.in(language), rule.points, rule.certain_percent, rule.probable_percent);
+    text += fmt::format(
+        fmt::runtime(zh ? "  类别 {}：{}（确定 {}%，可能 {}%）\n" : "  class {}: {} (certain {}%, probable {}%)\n"),
+        rule.words.in(language), rule.points, rule.certain_percent, rule.probable_percent);
   }
   for (const ProgrammeRule& rule : ranking.programmes) {
-    text += fmt::format(fmt::runtime(zh ? "  项目 {}：{}\n" : "  programme {}: {}\n"), rule.words.in(language), rule.points);
+    text += fmt::format(fmt::runtime(zh ? "  项目 {}：{}\n" : "  programme {}: {}\n"), rule.words.in(language),
+                        rule.points);
   }
   for (const NeedRule& rule : ranking.needs) {
     text += fmt::format(fmt::runtime(zh ? "  困难 {}：{}\n" : "  need {}: {}\n"), rule.words.in(language), rule.points);
   }
-  text += fmt::format(fmt::runtime(zh ? "  金额：每月每 100 元 {}，至多 {}\n" : "  money: {} per 100 yuan a month, at most {}\n"),
-                      ranking.money.each, ranking.money.cap);
-  text += fmt::format(fmt::runtime(zh ? "  时间：每月 {}，至多 {}\n" : "  time: {} a month, at most {}\n"), ranking.time.each, ranking.time.cap);
+  text += fmt::format(
+      fmt::runtime(zh ? "  金额：每月每 100 元 {}，至多 {}\n" : "  money: {} per 100 yuan a month, at most {}\n"),
+      ranking.money.each, ranking.money.cap);
+  text += fmt::format(fmt::runtime(zh ? "  时间：每月 {}，至多 {}\n" : "  time: {} a month, at most {}\n"),
+                      ranking.time.each, ranking.time.cap);
   return text;
 }
 

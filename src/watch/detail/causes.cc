@@ -13,16 +13,17 @@ constexpr std::int64_t kDefaultPlace = 1'000'000;
 
 /// The head of every branch: the candidate and the cause with its place in the file's order.
 std::string told(const CauseRule& rule, std::size_t place, std::string_view since) {
-  return fmt::format("SELECT c.programme, c.subject, {} AS place, {} AS cause, {} AS since FROM watch_candidate c ", place,
-                     sql_literal(rule.name), since);
+  return fmt::format("SELECT c.programme, c.subject, {} AS place, {} AS cause, {} AS since FROM watch_candidate c ",
+                     place, sql_literal(rule.name), since);
 }
 
 // Somebody on the subject's rosters for whom a test holds; since the first day that one did.
 std::string test_branch(const Step& step, const CauseRule& rule, std::size_t place) {
   return told(rule, place, "min(f.valid_from)") +
-         fmt::format("JOIN watch_roster_person r USING (programme, subject) JOIN watch_fact f USING (person_id) "
-                     "WHERE c.class IN ('receiving_not_entitled', 'amount_differs') AND {} GROUP BY c.programme, c.subject",
-                     any_test_sql(rule.tests, "f", step.today()));
+         fmt::format(
+             "JOIN watch_roster_person r USING (programme, subject) JOIN watch_fact f USING (person_id) "
+             "WHERE c.class IN ('receiving_not_entitled', 'amount_differs') AND {} GROUP BY c.programme, c.subject",
+             any_test_sql(rule.tests, "f", step.today()));
 }
 
 std::int64_t mask_of(const Programme& programme, const std::string& cause) {
@@ -36,16 +37,18 @@ std::int64_t mask_of(const Programme& programme, const std::string& cause) {
 // A condition that tells this cause fails: known to for a certain finding, at least not known to hold for a probable one.
 std::string condition_branch(const CauseRule& rule, std::size_t place, const Programme& programme) {
   return told(rule, place, "s.since") +
-         fmt::format("LEFT JOIN watch_start s ON s.programme = c.programme AND s.subject = c.subject AND s.owner = {} "
-                     "WHERE c.class = 'receiving_not_entitled' AND c.programme = {} "
-                     "AND (~c.reasons & {} & CASE c.certainty WHEN 'certain' THEN ~c.unknown ELSE -1 END) <> 0",
-                     sql_literal("cause " + rule.name), sql_literal(programme.code), mask_of(programme, rule.name));
+         fmt::format(
+             "LEFT JOIN watch_start s ON s.programme = c.programme AND s.subject = c.subject AND s.owner = {} "
+             "WHERE c.class = 'receiving_not_entitled' AND c.programme = {} "
+             "AND (~c.reasons & {} & CASE c.certainty WHEN 'certain' THEN ~c.unknown ELSE -1 END) <> 0",
+             sql_literal("cause " + rule.name), sql_literal(programme.code), mask_of(programme, rule.name));
 }
 
 std::string state_branch(const CauseRule& rule, std::size_t place) {
-  return told(rule, place, "CAST(NULL AS DATE)") +
-         fmt::format("JOIN watch_last_state l USING (programme, subject) WHERE c.class = 'entitled_not_receiving' AND l.state = {}",
-                     sql_literal(rule.enrolment_state));
+  return told(rule, place, "CAST(NULL AS DATE)") + fmt::format(
+                                                       "JOIN watch_last_state l USING (programme, subject) WHERE "
+                                                       "c.class = 'entitled_not_receiving' AND l.state = {}",
+                                                       sql_literal(rule.enrolment_state));
 }
 
 std::string sign_branch(const Step& step, const CauseRule& rule, std::size_t place) {
@@ -54,10 +57,13 @@ std::string sign_branch(const Step& step, const CauseRule& rule, std::size_t pla
     case RosterSign::none: return {};
     case RosterSign::duplicate: where = "g.sign = 'duplicate'"; break;
     case RosterSign::outsider: where = "g.sign = 'outsider'"; break;
-    case RosterSign::shared_account: where = fmt::format("g.sign = 'shared_account' AND g.families >= {}", rule.families); break;
+    case RosterSign::shared_account:
+      where = fmt::format("g.sign = 'shared_account' AND g.families >= {}", rule.families);
+      break;
     case RosterSign::member_missing:
-      where = fmt::format("g.sign = 'member_missing' AND g.person_id NOT IN (SELECT f.person_id FROM watch_fact f WHERE {})",
-                          any_test_sql(rule.except, "f", step.today()));
+      where = fmt::format(
+          "g.sign = 'member_missing' AND g.person_id NOT IN (SELECT f.person_id FROM watch_fact f WHERE {})",
+          any_test_sql(rule.except, "f", step.today()));
       if (!rule.detail.empty()) where += " AND g.detail = " + sql_literal(rule.detail);
       break;
   }
@@ -71,7 +77,8 @@ std::string sign_branch(const Step& step, const CauseRule& rule, std::size_t pla
 Result<void> find_causes(const Step& step) {
   std::vector<std::string> branches = {
       fmt::format("SELECT programme, subject, {} AS place, default_cause AS cause, CAST(NULL AS DATE) AS since "
-                  "FROM watch_candidate JOIN watch_class USING (class)", kDefaultPlace)};
+                  "FROM watch_candidate JOIN watch_class USING (class)",
+                  kDefaultPlace)};
   for (std::size_t place = 0; place < step.ranking.causes.size(); ++place) {
     const CauseRule& rule = step.ranking.causes[place];
     if (!rule.tests.empty()) branches.push_back(test_branch(step, rule, place));
@@ -81,14 +88,16 @@ Result<void> find_causes(const Step& step) {
       if (mask_of(programme, rule.name) != 0) branches.push_back(condition_branch(rule, place, programme));
     }
   }
-  TRY_VOID(step.session.run(fmt::format(
-      "CREATE OR REPLACE TABLE watch_cause AS WITH told AS ({}) "
-      "SELECT programme, subject, min(place) AS place, arg_min(cause, place) AS cause, min_by({{'since': since}}, (place, since)).since AS since "
-      "FROM told GROUP BY programme, subject",
-      fmt::join(branches, " UNION ALL "))));
-  return step.session.run(fmt::format(
-      "DELETE FROM watch_candidate USING watch_cause k WHERE k.programme = watch_candidate.programme "
-      "AND k.subject = watch_candidate.subject AND k.place = {} AND watch_candidate.needs_cause", kDefaultPlace));
+  TRY_VOID(
+      step.session.run(fmt::format("CREATE OR REPLACE TABLE watch_cause AS WITH told AS ({}) "
+                                   "SELECT programme, subject, min(place) AS place, arg_min(cause, place) AS cause, "
+                                   "min_by({{'since': since}}, (place, since)).since AS since "
+                                   "FROM told GROUP BY programme, subject",
+                                   fmt::join(branches, " UNION ALL "))));
+  return step.session.run(
+      fmt::format("DELETE FROM watch_candidate USING watch_cause k WHERE k.programme = watch_candidate.programme "
+                  "AND k.subject = watch_candidate.subject AND k.place = {} AND watch_candidate.needs_cause",
+                  kDefaultPlace));
 }
 
 }  // namespace songtan::watch::detail

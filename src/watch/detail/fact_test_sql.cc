@@ -6,7 +6,9 @@
 
 namespace songtan::watch::detail {
 
-std::string day_of_fact_sql(std::string_view alias) { return fmt::format("(DATE '1970-01-01' + CAST({}.value AS INTEGER))", alias); }
+std::string day_of_fact_sql(std::string_view alias) {
+  return fmt::format("(DATE '1970-01-01' + CAST({}.value AS INTEGER))", alias);
+}
 
 std::string fact_test_sql(const FactTest& test, std::string_view alias, std::string_view today) {
   std::string sql = fmt::format("{}.fact = {}", alias, sql_literal(test.fact));

@@ -72,17 +72,20 @@ Result<void> rank(const Step& step) {
   const Dispositions& act = step.ranking.dispositions;
   const std::string month = "DATE '" + Month::of(step.inputs.as_of).first().text() + "'";
   TRY_VOID(step.session.run(fmt::format(
-      fmt::runtime(kDated), fmt::arg("family_members", table::parquet_list(step.inputs.family_members)), fmt::arg("month", month),
-      fmt::arg("not_in_scope", sql_literal(act.not_in_scope)), fmt::arg("in_scope", sql_literal(act.in_scope)),
-      fmt::arg("not_entitled", sql_literal(act.not_entitled)), fmt::arg("too_little", sql_literal(act.too_little)),
-      fmt::arg("too_much", sql_literal(act.too_much)), fmt::arg("verify_other", sql_literal(act.verify_other)),
+      fmt::runtime(kDated), fmt::arg("family_members", table::parquet_list(step.inputs.family_members)),
+      fmt::arg("month", month), fmt::arg("not_in_scope", sql_literal(act.not_in_scope)),
+      fmt::arg("in_scope", sql_literal(act.in_scope)), fmt::arg("not_entitled", sql_literal(act.not_entitled)),
+      fmt::arg("too_little", sql_literal(act.too_little)), fmt::arg("too_much", sql_literal(act.too_much)),
+      fmt::arg("verify_other", sql_literal(act.verify_other)),
       fmt::arg("verify_recipient", sql_literal(act.verify_recipient)))));
   const CappedPoints& money = step.ranking.money;
   const CappedPoints& time = step.ranking.time;
-  TRY_VOID(step.session.run(fmt::format(fmt::runtime(kScored), fmt::arg("today", step.today()), fmt::arg("money_each", money.each),
-                                        fmt::arg("money_cap", money.cap), fmt::arg("time_each", time.each), fmt::arg("time_cap", time.cap))));
+  TRY_VOID(step.session.run(fmt::format(fmt::runtime(kScored), fmt::arg("today", step.today()),
+                                        fmt::arg("money_each", money.each), fmt::arg("money_cap", money.cap),
+                                        fmt::arg("time_each", time.each), fmt::arg("time_cap", time.cap))));
   return step.session.run(fmt::format(fmt::runtime(kFinding), fmt::arg("money_zh", sql_literal(money.words.zh)),
-                                      fmt::arg("money_en", sql_literal(money.words.en)), fmt::arg("time_zh", sql_literal(time.words.zh)),
+                                      fmt::arg("money_en", sql_literal(money.words.en)),
+                                      fmt::arg("time_zh", sql_literal(time.words.zh)),
                                       fmt::arg("time_en", sql_literal(time.words.en))));
 }
 

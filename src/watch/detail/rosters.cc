@@ -91,7 +91,8 @@ GROUP BY r.programme, r.subject)";
 
 std::string months_back(const Step& step) {
   std::int64_t months = step.ranking.warning_months;
-  for (const NeedRule& rule : step.ranking.needs) months = std::max(months, rule.events.empty() ? 0 : rule.within_months);
+  for (const NeedRule& rule : step.ranking.needs)
+    months = std::max(months, rule.events.empty() ? 0 : rule.within_months);
   return std::to_string(months);
 }
 
@@ -120,12 +121,14 @@ JOIN {family_members} m ON m.person_id = k.other_person_id)";
 
 Result<void> read_rosters(const Step& step) {
   const auto filled = [&](const char* sql) {
-    return fmt::format(fmt::runtime(sql), fmt::arg("today", step.today()), fmt::arg("enrolment", source_of(step.inputs.enrolment, "enrolment")),
+    return fmt::format(fmt::runtime(sql), fmt::arg("today", step.today()),
+                       fmt::arg("enrolment", source_of(step.inputs.enrolment, "enrolment")),
                        fmt::arg("payment", source_of(step.inputs.payment, "payment")),
                        fmt::arg("person_records", source_of(step.inputs.person_records, "person_records")),
                        fmt::arg("family_members", source_of(step.inputs.family_members, "family_members")));
   };
-  for (const char* sql : {kEnrolment, kEntryFamily, kRosterPerson, kReceived, kLastState, kSign}) TRY_VOID(step.session.run(filled(sql)));
+  for (const char* sql : {kEnrolment, kEntryFamily, kRosterPerson, kReceived, kLastState, kSign})
+    TRY_VOID(step.session.run(filled(sql)));
   return {};
 }
 
@@ -134,7 +137,8 @@ Result<void> read_events(const Step& step) {
       fmt::runtime(kEvent), fmt::arg("today", step.today()), fmt::arg("event", source_of(step.inputs.event, "event")),
       fmt::arg("person_records", source_of(step.inputs.person_records, "person_records")),
       fmt::arg("family_members", source_of(step.inputs.family_members, "family_members")),
-      fmt::arg("kin", source_of(step.inputs.kin, "kin")), fmt::arg("kinds", wanted_events(step.ranking)), fmt::arg("months", months_back(step))));
+      fmt::arg("kin", source_of(step.inputs.kin, "kin")), fmt::arg("kinds", wanted_events(step.ranking)),
+      fmt::arg("months", months_back(step))));
 }
 
 }  // namespace songtan::watch::detail

@@ -14,7 +14,8 @@ std::string values_of(const std::vector<std::string>& rows, int columns) {
 }
 
 std::string word_row(std::string_view kind, const std::string& key, const Text& words) {
-  return fmt::format("({}, {}, {}, {})", sql_literal(kind), sql_literal(key), sql_literal(words.zh), sql_literal(words.en));
+  return fmt::format("({}, {}, {}, {})", sql_literal(kind), sql_literal(key), sql_literal(words.zh),
+                     sql_literal(words.en));
 }
 
 std::string words_sql(const Ranking& ranking) {
@@ -45,7 +46,8 @@ std::string programmes_sql(const Step& step) {
       points = rule.points;
       group_amount = rule.group_amount;
     }
-    rows.push_back(fmt::format("({}, {}, {}, {})", sql_literal(programme.code), programme.per_family, points, group_amount));
+    rows.push_back(
+        fmt::format("({}, {}, {}, {})", sql_literal(programme.code), programme.per_family, points, group_amount));
   }
   return values_of(rows, 4);
 }
@@ -55,15 +57,20 @@ std::string programmes_sql(const Step& step) {
 std::string Step::today() const { return "DATE '" + inputs.as_of.text() + "'"; }
 
 Result<void> lay_out_rules(const Step& step) {
-  TRY_VOID(step.session.run("CREATE OR REPLACE TABLE watch_word(kind VARCHAR, key VARCHAR, zh VARCHAR, en VARCHAR); INSERT INTO watch_word " +
-                            words_sql(step.ranking)));
   TRY_VOID(step.session.run(
-      "CREATE OR REPLACE TABLE watch_class(class VARCHAR, points BIGINT, certain BIGINT, probable BIGINT, default_cause VARCHAR, "
-      "probable_needs_cause BOOLEAN); "
-      "INSERT INTO watch_class " + classes_sql(step.ranking)));
+      "CREATE OR REPLACE TABLE watch_word(kind VARCHAR, key VARCHAR, zh VARCHAR, en VARCHAR); INSERT INTO watch_word " +
+      words_sql(step.ranking)));
+  TRY_VOID(
+      step.session.run("CREATE OR REPLACE TABLE watch_class(class VARCHAR, points BIGINT, certain BIGINT, probable "
+                       "BIGINT, default_cause VARCHAR, "
+                       "probable_needs_cause BOOLEAN); "
+                       "INSERT INTO watch_class " +
+                       classes_sql(step.ranking)));
   return step.session.run(
-      "CREATE OR REPLACE TABLE watch_programme(programme VARCHAR, per_family BOOLEAN, points BIGINT, group_amount BOOLEAN); "
-      "INSERT INTO watch_programme " + programmes_sql(step));
+      "CREATE OR REPLACE TABLE watch_programme(programme VARCHAR, per_family BOOLEAN, points BIGINT, group_amount "
+      "BOOLEAN); "
+      "INSERT INTO watch_programme " +
+      programmes_sql(step));
 }
 
 }  // namespace songtan::watch::detail

@@ -26,7 +26,8 @@ TEST_CASE("decision against roster gives the class and the certainty") {
       {"yes", "yes", 300, true, ""},
       {"to_verify", "yes", 300, false, ""},
       {"yes", "yes", 200, false, "amount_differs certain"},
-      {"to_verify", "yes", 200, false, ""},  // the roster's amount was investigated; a presumption alone does not refute it
+      {"to_verify", "yes", 200, false,
+       ""},  // the roster's amount was investigated; a presumption alone does not refute it
   };
   for (const Row& row : rows) {
     CAPTURE(row.status);
@@ -112,7 +113,8 @@ TEST_CASE("an entry whose people have all died is still a finding") {
   night.enrolled("DB", 30, 400, "g9");
   night.fact(30, "已死亡", 1, "2026-08-01");
   night.watch();
-  CHECK(night.found("class || ' ' || subject || ' ' || cause || ' ' || amount") == "receiving_not_entitled 30 death 40000");
+  CHECK(night.found("class || ' ' || subject || ' ' || cause || ' ' || amount") ==
+        "receiving_not_entitled 30 death 40000");
 }
 
 TEST_CASE("two entries of one benefit are found as a duplicate") {
@@ -124,7 +126,8 @@ TEST_CASE("two entries of one benefit are found as a duplicate") {
   night.enrolled("GL", 10, 100, "a");
   night.enrolled("GL", 500, 100, "b");
   night.watch();
-  CHECK(night.found("class || ' ' || cause || ' ' || amount || ' ' || disposition") == "amount_differs duplicate 10000 review");
+  CHECK(night.found("class || ' ' || cause || ' ' || amount || ' ' || disposition") ==
+        "amount_differs duplicate 10000 review");
 }
 
 TEST_CASE("one who has applied is told apart from one who never did") {
@@ -133,7 +136,8 @@ TEST_CASE("one who has applied is told apart from one who never did") {
   night.family(20, 1);
   night.decision("DB", 10, 10, "yes", "yes", 30'000);
   night.decision("DB", 20, 20, "yes", "yes", 30'000);
-  night.rows("enrolment", "record_id, source, programme, state, valid_from", "(10, 'applications', 'DB', 'applied', DATE '2026-09-01')");
+  night.rows("enrolment", "record_id, source, programme, state, valid_from",
+             "(10, 'applications', 'DB', 'applied', DATE '2026-09-01')");
   night.watch();
   CHECK(night.found("cause", "subject = 10") == "applied");
   CHECK(night.found("cause", "subject = 20") == "not_applied");
@@ -181,7 +185,6 @@ TEST_CASE("every night says what became of each finding") {
   CHECK(night.found("subject || ' ' || state || ';'") == "40 same; 30 same;");
 }
 
-
 TEST_CASE("a condition of the policy that fails tells its cause") {
   SmallNight night;
   night.family(10, 1);
@@ -207,7 +210,8 @@ TEST_CASE("a probable difference is listed when it has a cause of its own") {
   CHECK(night.found("class") == "");
   night.fact(11, "已死亡", 1, "2026-03-02");
   night.watch();
-  CHECK(night.found("class || ' ' || certainty || ' ' || cause || ' ' || since") == "amount_differs probable death 2026-03-02");
+  CHECK(night.found("class || ' ' || certainty || ' ' || cause || ' ' || since") ==
+        "amount_differs probable death 2026-03-02");
 }
 
 TEST_CASE("a whole-family entry without a member is verified, unless the member is provided for elsewhere") {
@@ -239,7 +243,8 @@ TEST_CASE("an account that is paid for two families is verified") {
                  fmt::format("({}, 'GL', DATE '2026-09-01', 250000, '{}')", person, id == 30 ? "thirty" : "shared"));
     }
   }
-  night.rows("payment", "record_id, programme, month, amount, account_digest", "(30, 'GL', DATE '2026-01-01', 250000, 'shared')");
+  night.rows("payment", "record_id, programme, month, amount, account_digest",
+             "(30, 'GL', DATE '2026-01-01', 250000, 'shared')");
   night.watch();
   CHECK(night.found("subject || ' ' || cause || ';'", "family_id < 30") ==
         "10 shared_account; 11 shared_account; 20 shared_account; 21 shared_account;");

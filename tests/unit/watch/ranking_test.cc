@@ -31,7 +31,8 @@ Result<watch::Ranking> read(const std::string& text) {
 TEST_CASE("the pack's ranking is read and its formula can be told") {
   const auto ranking = watch::read_ranking(watch::pack_ranking());
   REQUIRE(ranking);
-  CHECK(ranking->class_named("to_verify").certain_percent < ranking->class_named("entitled_not_receiving").certain_percent);
+  CHECK(ranking->class_named("to_verify").certain_percent <
+        ranking->class_named("entitled_not_receiving").certain_percent);
   CHECK(watch::formula(*ranking, "zh").find("得分 = ") == 0);
   CHECK(watch::formula(*ranking, "en").find("score = ") == 0);
 }
@@ -88,8 +89,8 @@ TEST_CASE("the score is the sum of its terms, times the certainty") {
     sum += term.value("points", 0);
     percent += term.value("percent", 0);
   }
-  CHECK(keys == std::set<std::string>{"class", "programme", "need.severe_disability", "need.several_disabled", "need.child",
-                                      "need.call", "money", "time", "certainty"});
+  CHECK(keys == std::set<std::string>{"class", "programme", "need.severe_disability", "need.several_disabled",
+                                      "need.child", "need.call", "money", "time", "certainty"});
   CHECK(std::to_string(sum * percent / 100) == night.found("score"));
 }
 

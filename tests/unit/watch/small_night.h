@@ -49,11 +49,15 @@ class SmallNight {
       record_of(person);
     }
   }
-  void record_of(std::int64_t person) { rows("person_records", "record_id, person_id", fmt::format("({0}, {0})", person)); }
+  void record_of(std::int64_t person) {
+    rows("person_records", "record_id, person_id", fmt::format("({0}, {0})", person));
+  }
 
   void decision(const std::string& programme, std::int64_t subject, std::int64_t family, const std::string& status,
-                const std::string& probable, std::int64_t fen, const std::string& missing = "", std::int64_t reasons = 0) {
-    rows("decisions", "programme, subject, family_id, status, probable, amount, probable_amount, reasons, unknown, missing",
+                const std::string& probable, std::int64_t fen, const std::string& missing = "",
+                std::int64_t reasons = 0) {
+    rows("decisions",
+         "programme, subject, family_id, status, probable, amount, probable_amount, reasons, unknown, missing",
          fmt::format("('{}', {}, {}, '{}', '{}', {}, {}, {}, 0, '{}')", programme, subject, family, status, probable,
                      status == "yes" ? std::to_string(fen) : "NULL", fen, reasons, missing));
   }
@@ -65,7 +69,8 @@ class SmallNight {
                      group.empty() ? "NULL" : "'" + group + "'", yuan * 10'000));
   }
   void fact(std::int64_t person, const std::string& name, std::int64_t value, const std::string& from) {
-    rows("facts", "person_id, fact, value, valid_from, used", fmt::format("({}, '{}', {}, DATE '{}', true)", person, name, value, from));
+    rows("facts", "person_id, fact, value, valid_from, used",
+         fmt::format("({}, '{}', {}, DATE '{}', true)", person, name, value, from));
   }
   void event(std::int64_t person, const std::string& kind, const std::string& day) {
     rows("event", "record_id, kind, valid_from", fmt::format("({}, '{}', DATE '{}')", person, kind, day));
@@ -82,10 +87,17 @@ class SmallNight {
   Result<WatchReport> try_watch(Progress& progress) {
     insert_waiting();
     TRY(const Ranking ranking, read_ranking(pack_ranking()));
-    const WatchInputs inputs{.as_of = *Day::parse("2026-09-30"), .programmes = programmes, .enrolment = {write("enrolment")},
-                             .payment = {write("payment")}, .event = {write("event")}, .person_records = {write("person_records")},
-                             .family_members = {write("family_members")}, .kin = {write("kin")}, .facts = {write("facts")},
-                             .decisions = {write("decisions")}, .previous_findings = previous_};
+    const WatchInputs inputs{.as_of = *Day::parse("2026-09-30"),
+                             .programmes = programmes,
+                             .enrolment = {write("enrolment")},
+                             .payment = {write("payment")},
+                             .event = {write("event")},
+                             .person_records = {write("person_records")},
+                             .family_members = {write("family_members")},
+                             .kin = {write("kin")},
+                             .facts = {write("facts")},
+                             .decisions = {write("decisions")},
+                             .previous_findings = previous_};
     const auto out = folder_ / fmt::format("night{}", nights_++);
     std::filesystem::create_directories(out);
     TRY(WatchReport report, find(session_, ranking, inputs, out, progress));
@@ -95,14 +107,16 @@ class SmallNight {
 
   std::int64_t files_written() const {
     std::int64_t files = 0;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_)) files += entry.path().filename() == "part-0.parquet";
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_))
+      files += entry.path().filename() == "part-0.parquet";
     return files;
   }
 
   /// One value of the findings, as text; "" for none.
   std::string found(const std::string& expression, const std::string& where = "true") {
-    return must(session_.text(fmt::format("SELECT coalesce(string_agg(CAST({} AS VARCHAR), ' ' ORDER BY rank), '') FROM {} WHERE {}",
-                                          expression, table::parquet_list(previous_), where)));
+    return must(session_.text(
+        fmt::format("SELECT coalesce(string_agg(CAST({} AS VARCHAR), ' ' ORDER BY rank), '') FROM {} WHERE {}",
+                    expression, table::parquet_list(previous_), where)));
   }
   std::string bytes() const {
     std::ifstream in(previous_.front(), std::ios::binary);
@@ -117,7 +131,8 @@ class SmallNight {
                                        {.code = "GL", .per_family = false, .conditions = {"age", "moved"}}};
 
  private:
-  static constexpr const char* kTables[] = {"enrolment", "payment", "event", "person_records", "family_members", "kin", "facts", "decisions"};
+  static constexpr const char* kTables[] = {"enrolment",      "payment", "event", "person_records",
+                                            "family_members", "kin",     "facts", "decisions"};
 
   void insert_waiting() {
     for (const auto& [insert, values] : waiting_) must(session_.run(insert + values));
@@ -133,7 +148,8 @@ class SmallNight {
     if (!result) FAIL(describe(result.error(), "en"));
   }
   static table::Session open(int threads) {
-    return must(table::Session::open({.threads = threads, .memory_bytes = 256 << 20, .spill_folder = {}, .locked = false}));
+    return must(
+        table::Session::open({.threads = threads, .memory_bytes = 256 << 20, .spill_folder = {}, .locked = false}));
   }
   std::filesystem::path write(const std::string& table) {
     const auto file = folder_ / (table + ".parquet");

@@ -92,17 +92,19 @@ Result<void> compare(const Step& step) {
   std::vector<std::string> warnings = {"''"};
   for (const std::string& kind : step.ranking.warning_events) warnings.push_back(sql_literal(kind));
   const std::string members = table::parquet_list(step.inputs.family_members);
-  TRY_VOID(step.session.run(fmt::format(fmt::runtime(kCompared), fmt::arg("decisions", table::parquet_list(step.inputs.decisions)))));
-  TRY_VOID(step.session.run(fmt::format(fmt::runtime(kCandidate), fmt::arg("warnings", fmt::join(warnings, ", ")),
-                                        fmt::arg("today", step.today()), fmt::arg("months", step.ranking.warning_months),
-                                        fmt::arg("family_members", members))));
+  TRY_VOID(step.session.run(
+      fmt::format(fmt::runtime(kCompared), fmt::arg("decisions", table::parquet_list(step.inputs.decisions)))));
+  TRY_VOID(step.session.run(fmt::format(
+      fmt::runtime(kCandidate), fmt::arg("warnings", fmt::join(warnings, ", ")), fmt::arg("today", step.today()),
+      fmt::arg("months", step.ranking.warning_months), fmt::arg("family_members", members))));
   return step.session.run(fmt::format(fmt::runtime(kSubjectPerson), fmt::arg("family_members", members)));
 }
 
 Result<void> read_facts(const Step& step) {
-  return step.session.run(fmt::format(fmt::runtime(kFact), fmt::arg("family_members", table::parquet_list(step.inputs.family_members)),
-                                      fmt::arg("facts", table::parquet_list(step.inputs.facts)), fmt::arg("today", step.today()),
-                                      fmt::arg("names", fact_names(step.ranking))));
+  return step.session.run(fmt::format(fmt::runtime(kFact),
+                                      fmt::arg("family_members", table::parquet_list(step.inputs.family_members)),
+                                      fmt::arg("facts", table::parquet_list(step.inputs.facts)),
+                                      fmt::arg("today", step.today()), fmt::arg("names", fact_names(step.ranking))));
 }
 
 }  // namespace songtan::watch::detail
