@@ -95,5 +95,25 @@ TEST_CASE("the contracts of every pack in the tree are read") {
   CHECK(contracts >= 27);
 }
 
+TEST_CASE("the contract that docs/formats prints works as printed") {
+  std::ifstream stream(std::filesystem::path(SONGTAN_SOURCE_DIR) / "docs/formats/source-contract.md");
+  const std::string page((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
+  const std::size_t from = page.find("```toml\n") + 8;
+  REQUIRE(from > 8);
+  SmallDelivery delivery;
+  delivery.contract(page.substr(from, page.find("```", from) - from), "ca.benefits");
+  const std::string number = citizen_number("510802", "19400101", "001");
+  delivery.file("证号,姓名,身份证号,种类,月金额,起,止,监护人,经办机构\nK1,甲," + number +
+                    ",甲,50.00,2026-01,2026-05,乙,510802\nK2,丙,,乙,25,2026-02,,,510802\n",
+                "2026-07-01.full.csv", "ca.benefits");
+  const auto report = delivery.run();
+  REQUIRE_MESSAGE(report.has_value(), describe(report.error(), "en"));
+  using Lines = std::vector<std::string>;
+  CHECK(delivery.rows("enrolment", "programme,state,amount,valid_from,valid_to,office") ==
+        Lines{"GL|enrolled|500000|2026-01-01|2026-06-01|510802", "HL|enrolled|250000|2026-02-01|-|510802"});
+  CHECK(delivery.rows("identity", "role,name,number_state") ==
+        Lines{"self|甲|valid", "guardian|乙|missing", "self|丙|missing"});
+}
+
 }  // namespace
 }  // namespace songtan::ingest
