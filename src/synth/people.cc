@@ -24,6 +24,25 @@ std::unexpected<Error> interrupted() {
               {"重新运行同一命令", "run the same command again"});
 }
 
+std::unexpected<Error> unknown_region() {
+  return fail(Outcome::usage, "synth.region", {"能力包里没有这个区划", "the pack has no such region"},
+              {"--region 用区划代码或其前缀", "give --region a division code or its prefix"});
+}
+
+/// A region below the county leaves its county only the townships that lie in it (villages are not told apart).
+Result<void> narrow_townships(Place& place, std::string_view region) {
+  const auto wanted = significant_region(region);
+  if (!is_region_prefix(region)) return unknown_region();
+  if (wanted.size() <= 6) return {};
+  const auto township = wanted.substr(0, std::min<std::size_t>(wanted.size(), 9));
+  for (auto& county : place.counties) {
+    if (!wanted.starts_with(std::to_string(county.code))) continue;
+    std::erase_if(county.townships, [&](const Township& t) { return !std::to_string(t.code).starts_with(township); });
+    if (county.townships.empty()) return unknown_region();
+  }
+  return {};
+}
+
 Result<std::vector<CountyWorld>> share_counties(const Place& place, const PeopleRequest& request,
                                                 std::vector<std::int64_t>& shares) {
   if (request.persons < 1 || request.persons > kMostPersons) {
@@ -32,18 +51,13 @@ Result<std::vector<CountyWorld>> share_counties(const Place& place, const People
   }
   std::vector<CountyWorld> worlds;
   std::vector<std::int64_t> weights;
+  const auto wanted = significant_region(request.region);
   for (const auto& county : place.counties) {
-    const auto code = std::to_string(county.code) + "000000";
-    const auto wanted = significant_region(request.region);
-    // A region below the county is made as its whole county.
-    if (!lies_in(code, wanted.size() > 6 ? wanted.substr(0, 6) : wanted)) continue;
+    if (!std::to_string(county.code).starts_with(wanted.substr(0, 6))) continue;
     worlds.emplace_back().county = &county;
     weights.push_back(county.population);
   }
-  if (!is_region_prefix(request.region) || worlds.empty()) {
-    return fail(Outcome::usage, "synth.region", {"能力包里没有这个区划", "the pack has no such region"},
-                {"--region 用区划代码或其前缀", "give --region a division code or its prefix"});
-  }
+  if (worlds.empty()) return unknown_region();
   shares = shared_out(request.persons, weights);
   return worlds;
 }
@@ -104,7 +118,8 @@ std::vector<std::pair<std::size_t, std::size_t>> parts_of(const std::vector<std:
 }  // namespace
 
 Result<PeopleReport> make_people(const PeopleRequest& request, Progress& progress) {
-  TRY(const Place place, read_place(request.pack));
+  TRY(Place place, read_place(request.pack));
+  TRY_VOID(narrow_townships(place, request.region));
   std::vector<std::int64_t> shares;
   TRY(auto worlds, share_counties(place, request, shares));
   const int threads = std::max(1, request.threads);

@@ -14,7 +14,7 @@ namespace songtan::synth {
 
 struct PeopleRequest {
   std::filesystem::path pack;
-  std::string region;         ///< division code or prefix, 2 to 12 digits; whole counties are made
+  std::string region;         ///< division code or prefix, 2 to 12 digits; below the county by township
   std::int64_t persons = 0;   ///< shared over the region's counties by census population
   std::uint64_t seed = 1;
   Day date;                   ///< ages and histories stand at the end of this day

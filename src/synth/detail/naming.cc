@@ -1,6 +1,7 @@
 #include "synth/detail/naming.h"
 
 #include <algorithm>
+#include <array>
 
 #include "synth/detail/draw.h"
 #include "synth/detail/kin.h"
@@ -8,18 +9,21 @@
 namespace songtan::synth {
 namespace {
 
+constexpr std::size_t kMostRanks = 256;  ///< entries of one list that are ever used
 constexpr int kSharedGeneration = 330;  ///< permille of fathers whose children share the first character (字辈)
 
 /// Earlier entries are likelier: the weight falls like 1 / (rank + 6).
 const std::string& by_rank(const std::vector<std::string>& list, std::uint64_t bits) {
-  std::int64_t sum = 0;
-  for (std::size_t i = 0; i < list.size(); ++i) sum += 10'000 / static_cast<std::int64_t>(i + 6);
-  std::int64_t left = static_cast<std::int64_t>((static_cast<Wide>(bits) * static_cast<std::uint64_t>(sum)) >> 64);
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    left -= 10'000 / static_cast<std::int64_t>(i + 6);
-    if (left < 0) return list[i];
-  }
-  return list.back();
+  static const auto sums = [] {
+    std::array<std::uint64_t, kMostRanks> made{};
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < kMostRanks; ++i) made[i] = sum += 10'000 / (i + 6);
+    return made;
+  }();
+  const std::size_t size = std::min(list.size(), kMostRanks);
+  const auto end = sums.begin() + static_cast<std::ptrdiff_t>(size);
+  const auto wanted = static_cast<std::uint64_t>((static_cast<Wide>(bits) * sums[size - 1]) >> 64);
+  return list[static_cast<std::size_t>(std::upper_bound(sums.begin(), end, wanted) - sums.begin())];
 }
 
 const GivenNames& cohort_of(const Names& names, const Person& person) {

@@ -11,6 +11,13 @@ namespace {
 constexpr int kSoundFrom = 165;         ///< percent of the line
 constexpr int kInsuredPermille = 105;   ///< an employee's own contributions: pension 8 %, health 2 %, unemployment 0.5 %
 
+bool has_child_elsewhere(const Household& household) {
+  return std::any_of(household.members.begin(), household.members.end(), [&](const Member& parent) {
+    const auto is_child = [&](const Member& m) { return m.person->father == parent.id || m.person->mother == parent.id; };
+    return parent.person->has_child && std::none_of(household.members.begin(), household.members.end(), is_child);
+  });
+}
+
 /// Hardship multiplies the chance to be poor; percent.
 int hardship(const Household& household) {
   int able = 0;
@@ -27,7 +34,9 @@ int hardship(const Household& household) {
     severe = severe || member.severe;
     ill = ill || member.ill;
   }
-  int percent = household.urban() ? 45 : 105;
+  // Old people whose children live elsewhere are seldom poor in truth: the children are bound to support them.
+  int percent = household.urban() ? 48 : 110;
+  if (able == 0 && has_child_elsewhere(household)) percent = percent * 4 / 10;
   if (severe) percent = percent * 33 / 10;
   if (ill) percent = percent * 19 / 10;
   if (able == 0) percent = percent * 17 / 10;

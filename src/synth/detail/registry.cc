@@ -110,15 +110,20 @@ void mark_parents(std::span<CountyWorld> worlds) {
 }
 
 Result<void> give_sequences(std::span<CountyWorld> worlds) {
-  constexpr int kFirstDay = -50'000;  // 1833, before anybody's birth
-  constexpr std::size_t kDays = 80'000;
+  Day first = kAlive;
+  Day last{0};
+  for (const auto& world : worlds) {
+    for (const auto& person : world.persons) {
+      first = std::min(first, person.birth);
+      last = std::max(last, person.birth);
+    }
+  }
   std::unordered_map<std::int32_t, std::vector<std::uint16_t>> counters;
   for (auto& world : worlds) {
     for (auto& person : world.persons) {
       auto& counter = counters[person.number_code];
-      if (counter.empty()) counter.resize(2 * kDays, 0);
-      const auto slot = static_cast<std::size_t>(person.birth.days - kFirstDay) * 2 + person.sex;
-      CHECK_PROMISE(slot < counter.size());
+      if (counter.empty()) counter.resize(2 * static_cast<std::size_t>(last.days - first.days + 1), 0);
+      const auto slot = static_cast<std::size_t>(person.birth.days - first.days) * 2 + person.sex;
       const int taken = counter[slot]++;
       if (taken >= kSequences) {
         return fail(Outcome::usage, "synth.numbers_exhausted",

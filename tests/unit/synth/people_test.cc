@@ -301,6 +301,16 @@ TEST_CASE("a damaged pack table is refused with file and line") {
   CHECK(refused.error().line > 100);
 }
 
+TEST_CASE("a township alone") {
+  const Folder folder("township");
+  CHECK(make(request(folder.path(), "510722101000", 500)).persons == 500);
+  auto session = look(folder.path());
+  CHECK(count(session, "SELECT count(*) FROM people WHERE lodging = 'family' AND residence_region NOT LIKE '510722101%'") == 0);
+  SilentProgress silent;
+  CHECK(synth::make_people(request(folder.path(), "510722999", 500), silent).error().outcome == Outcome::usage);
+  CHECK(synth::make_people(request(folder.path(), "51x", 500), silent).error().outcome == Outcome::usage);
+}
+
 TEST_CASE("fewer people than counties is allowed") {
   const Folder folder("few");
   CHECK(make(request(folder.path(), "51", 50)).persons == 50);
