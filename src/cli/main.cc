@@ -14,6 +14,9 @@ int main(int argc, char** argv) {
   app.fallthrough();
   app.add_option("--lang", context.language, "zh | en")->check(CLI::IsMember({"zh", "en"}));
   app.add_flag("--json", context.json, "机器可读的输出 / output for machines");
+  cli::add_synth_command(app, context);
+  cli::add_ingest_commands(app, context);
+  cli::add_night_commands(app, context);
   cli::add_reading_commands(app, context);
   try {
     app.parse(argc, argv);

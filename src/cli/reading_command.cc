@@ -6,7 +6,7 @@
 #include "cli/terminal.h"
 #include "night/digest.h"
 #include "night/reading.h"
-#include "report/evaluate.h"
+#include "report/evaluation.h"
 #include "report/worklist.h"
 
 namespace songtan::cli {

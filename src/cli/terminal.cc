@@ -42,6 +42,12 @@ Result<std::int64_t> Resources::memory_bytes() const {
               {"写成 512MiB 或 4GiB，介于 64MiB 与 64GiB 之间", "write 512MiB or 4GiB, between 64MiB and 64GiB"});
 }
 
+Result<Day> parsed_date(const std::string& text) {
+  const auto day = Day::parse(text);
+  if (day) return *day;
+  return fail(Outcome::usage, "date.unreadable", {"没有这一天：" + text, "there is no such day: " + text}, {"写成 YYYY-MM-DD", "write YYYY-MM-DD"});
+}
+
 int tell(const Error& error, const Context& context) {
   if (context.json) {
     nlohmann::ordered_json json = {{"code", error.code}, {"file", error.file}, {"line", error.line}, {"column", error.column}, {"row", error.row},

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/day.h"
 #include "base/progress.h"
 #include "base/result.h"
 
@@ -31,6 +32,9 @@ struct Resources {
   /// Outcome::usage unless it reads like "512MiB" or "4GiB" and lies between 64 MiB and 64 GiB.
   Result<std::int64_t> memory_bytes() const;
 };
+
+/// An existing day written YYYY-MM-DD, or Outcome::usage.
+Result<Day> parsed_date(const std::string& text);
 
 /// Prints the error (words on stderr, or JSON with --json) and returns its exit code.
 int tell(const Error& error, const Context& context);

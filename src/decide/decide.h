@@ -13,6 +13,7 @@
 #include "base/progress.h"
 #include "base/result.h"
 #include "policy/program.h"
+#include "watch/findings.h"
 
 namespace songtan::decide {
 
@@ -43,5 +44,8 @@ Result<DecideCounts> decide(const DecideInputs& inputs, const DecideLimits& limi
 
 /// Loads the policies of a pack, with scenarios over the law.
 Result<policy::Program> load_pack_program(const std::filesystem::path& pack, const std::vector<std::string>& scenario = {});
+
+/// The programmes of a pack as watch wants to know them: a condition goes by its 原因, or else by its label.
+Result<std::vector<watch::Programme>> programmes_of(const std::filesystem::path& pack);
 
 }  // namespace songtan::decide

@@ -216,6 +216,11 @@ constexpr std::array<Column, 7> kPersonRecordsColumns = {{
     {"record_id", "BIGINT"},
 }};
 
+constexpr std::array<Column, 2> kPersonKeysColumns = {{
+    {"person_key", "BIGINT"},
+    {"person_id", "BIGINT"},
+}};
+
 constexpr std::array<Column, 6> kPersonLogColumns = {{
     {"sequence", "BIGINT"},
     {"kind", "VARCHAR"},
@@ -420,9 +425,10 @@ constexpr std::array<TableSchema, 11> kRecords = {{
     {"consent", 1, kConsentColumns, "record_id, kind, valid_from"},
 }};
 
-constexpr std::array<TableSchema, 13> kNight = {{
+constexpr std::array<TableSchema, 14> kNight = {{
     {"persons", 1, kPersonsColumns, "person_id"},
     {"person_records", 1, kPersonRecordsColumns, "record_id"},
+    {"person_keys", 1, kPersonKeysColumns, "person_key, person_id"},
     {"person_log", 1, kPersonLogColumns, "sequence"},
     {"links", 1, kLinksColumns, "record_l, record_r, rule"},
     {"families", 1, kFamiliesColumns, "family_id"},

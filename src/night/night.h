@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/day.h"
 #include "base/progress.h"
@@ -31,11 +32,15 @@ struct NightRequest {
 struct NightOutcome {
   std::string id;
   bool repeated = false;  ///< the same inputs were published before; nothing was done
-  std::map<std::string, StageCounts> counts;
+  std::map<std::string, StageCounts> counts = {};
 };
 
 /// Runs or resumes the night of `date`. Errors: usage (no input folder; another night with other inputs is unfinished),
 /// bad_data (pack, contract or file, named), environment (lock, disk), interrupted (resume by the same command).
 Result<NightOutcome> run_night(const NightRequest& request, Progress& progress);
+
+/// What a night found, for people and for machines.
+std::string outcome_text(const NightOutcome& outcome, std::string_view language);
+std::string outcome_json(const NightOutcome& outcome);
 
 }  // namespace songtan::night

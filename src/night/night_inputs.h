@@ -8,32 +8,22 @@
 
 #include "base/day.h"
 #include "base/result.h"
+#include "ingest/loads.h"
 #include "night/workspace.h"
 
 namespace songtan::night {
-
-/// A load in DATA as the night sees it.
-struct InputLoad {
-  std::string source;
-  std::string load;
-  std::string sha256;  ///< of the delivered file
-  std::filesystem::path folder;
-};
 
 struct NightInputs {
   Day date;
   std::string pack_name = {};
   std::string pack_digest = {};
   std::optional<std::string> previous = {};  ///< the last night published for an earlier date: its registry and findings
-  std::vector<InputLoad> loads = {};         ///< delivered by `date`, sorted by source and load
+  std::vector<ingest::Load> loads = {};       ///< those that speak on `date`, by source and id
 
   /// "<date>-<12 hex digits>"
   std::string id() const;
   /// The inputs as they stand in run.json.
   std::string json() const;
-
-  /// Record files of one kind among the loads.
-  std::vector<std::filesystem::path> record_files(const std::string& kind) const;
 };
 
 /// Digest of every file of a pack folder (path and bytes), in the order of paths. Outcome::usage if it is not there.

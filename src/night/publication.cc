@@ -14,18 +14,25 @@ std::unexpected<Error> disk_error(const fs::path& path, const std::error_code& c
               {"检查磁盘空间与读写权限", "check disk space and permissions"});
 }
 
-// A stage's table is linked, not moved: a kill on the way leaves the stages whole.
+// A stage's parts are linked, not moved: a kill on the way leaves the stages whole.
+Result<void> link_parts(const fs::path& from, const fs::path& to) {
+  std::error_code code;
+  fs::create_directories(to, code);
+  for (const auto& part : fs::directory_iterator(from)) {
+    if (!code) fs::create_hard_link(part.path(), to / part.path().filename(), code);
+  }
+  if (code) return disk_error(to, code);
+  return {};
+}
+
 Result<void> gather_tables(const fs::path& work, const fs::path& target) {
   for (const model::TableSchema& schema : model::night_schemas()) {
-    const std::string name(schema.name);
     bool found = false;
     for (const auto& stage : fs::directory_iterator(work)) {
-      const fs::path file = stage.path() / (name + ".parquet");
-      if (stage.path().filename().string().starts_with(".") || !fs::exists(file)) continue;
-      std::error_code code;
-      fs::create_directories(target / name, code);
-      if (!code) fs::create_hard_link(file, target / name / "part-0.parquet", code);
-      if (code) return disk_error(target / name, code);
+      const fs::path table = stage.path() / std::string(schema.name);
+      if (stage.path().filename().string().starts_with(".") || !fs::is_directory(table)) continue;
+      CHECK_PROMISE(!found);  // each table has one stage
+      TRY_VOID(link_parts(table, target / std::string(schema.name)));
       found = true;
     }
     CHECK_PROMISE(found);

@@ -2,7 +2,10 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
 
+#include "ingest/loads.h"
 #include "night/workspace.h"
 
 namespace songtan::night {
@@ -16,18 +19,17 @@ Result<PublishedNight> published_night(const fs::path& data, const std::string& 
               {"先运行 songtan night，或用 songtan night list 查看", "run songtan night first, or see songtan night list"});
 }
 
-Result<std::vector<fs::path>> record_files(const PublishedNight& night, const std::string& kind) {
+Result<std::vector<fs::path>> record_files(const PublishedNight& night, std::string_view kind) {
   std::ifstream in(night.folder / "run.json");
   const auto run = nlohmann::json::parse(in, nullptr, false);
   if (run.is_discarded() || !run.contains("loads")) {
     return fail(Outcome::bad_data, "night.run_record", {"运行记录损坏", "the run record is damaged"}, {"重新运行 songtan night", "run songtan night again"});
   }
-  std::vector<fs::path> files;
-  for (const auto& load : run["loads"]) {
-    const fs::path file = night.data / "loads" / load["source"].get<std::string>() / load["load"].get<std::string>() / (kind + ".parquet");
-    if (fs::exists(file)) files.push_back(file);
-  }
-  return files;
+  std::set<std::pair<std::string, std::string>> wanted;
+  for (const auto& load : run["loads"]) wanted.emplace(load["source"], load["load"]);
+  TRY(std::vector<ingest::Load> loads, ingest::list_loads(night.data));
+  std::erase_if(loads, [&](const ingest::Load& load) { return !wanted.contains({load.source, load.id}); });
+  return ingest::records_of(loads, kind);
 }
 
 Result<report::EvaluationInputs> evaluation_inputs(const PublishedNight& night, const fs::path& truth) {

@@ -3,10 +3,11 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
-#include "report/evaluate.h"
+#include "report/evaluation.h"
 
 namespace songtan::night {
 
@@ -23,6 +24,6 @@ Result<PublishedNight> published_night(const std::filesystem::path& data, const 
 Result<report::EvaluationInputs> evaluation_inputs(const PublishedNight& night, const std::filesystem::path& truth);
 
 /// Record files of one kind among the night's loads, in the order of source and load.
-Result<std::vector<std::filesystem::path>> record_files(const PublishedNight& night, const std::string& kind);
+Result<std::vector<std::filesystem::path>> record_files(const PublishedNight& night, std::string_view kind);
 
 }  // namespace songtan::night

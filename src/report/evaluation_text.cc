@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "report/evaluate.h"
+#include "report/evaluation.h"
 
 namespace songtan::report {
 namespace {

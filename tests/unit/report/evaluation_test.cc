@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "model/schema.h"
-#include "report/evaluate.h"
+#include "report/evaluation.h"
 #include "report/worklist.h"
 #include "table/session.h"
 

@@ -1,4 +1,4 @@
-#include "report/evaluate.h"
+#include "report/evaluation.h"
 
 #include <fmt/format.h>
 

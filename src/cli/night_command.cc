@@ -1,0 +1,83 @@
+// songtan night [list | discard ID], the batch from extracts to findings.
+#include <fmt/format.h>
+
+#include "cli/terminal.h"
+#include "night/night.h"
+#include "night/workspace.h"
+
+namespace songtan::cli {
+namespace {
+
+struct NightOptions {
+  std::string pack;
+  std::string in;
+  std::string data;
+  std::string date;
+  std::string id;
+  Resources resources;
+};
+
+Result<int> run(const NightOptions& options, const Context& context) {
+  TRY(const Day date, parsed_date(options.date));
+  TRY(const std::int64_t memory, options.resources.memory_bytes());
+  TerminalProgress progress(context);
+  const night::NightRequest request{.pack = options.pack, .in = options.in, .data = options.data, .date = date,
+                                    .resources = {.threads = options.resources.thread_count(), .memory_bytes = memory}};
+  TRY(const night::NightOutcome outcome, night::run_night(request, progress));
+  fmt::print("{}", context.json ? night::outcome_json(outcome) : night::outcome_text(outcome, context.language));
+  return 0;
+}
+
+Result<int> list(const NightOptions& options) {
+  TRY(const night::Workspace workspace, night::Workspace::read(options.data));
+  const auto current = workspace.current();
+  for (const std::string& id : workspace.published()) {
+    if (workspace.is_published(id)) fmt::print("{} published{}\n", id, current == id ? " current" : "");
+  }
+  for (const std::string& id : workspace.unfinished()) fmt::print("{} unfinished\n", id);
+  return 0;
+}
+
+Result<int> discard(const NightOptions& options) {
+  TRY(const night::Workspace workspace, night::Workspace::open(options.data));
+  TRY_VOID(workspace.discard(options.id));
+  return 0;
+}
+
+Error missing_option(const std::string& name) {
+  return {.outcome = Outcome::usage, .code = "option.missing", .message = {"缺少选项 " + name, "the option " + name + " is missing"},
+          .mend = {"见 songtan night --help", "see songtan night --help"}};
+}
+
+}  // namespace
+
+void add_night_commands(CLI::App& app, Context& context) {
+  auto options = std::make_shared<NightOptions>();
+  CLI::App* night = app.add_subcommand("night", "运行一夜：交付文件 → 名单 / one night: extracts to findings");
+  night->add_option("--pack", options->pack, "政策包目录 / the pack's folder");
+  night->add_option("--in", options->in, "交付目录，内有 extracts / folder that holds extracts/");
+  night->add_option("--data", options->data, "数据目录 / data folder");
+  night->add_option("--date", options->date, "YYYY-MM-DD");
+  options->resources.add_to(*night);
+  CLI::App* list_nights = night->add_subcommand("list", "列出各次运行 / the nights of a data folder");
+  CLI::App* discard_night = night->add_subcommand("discard", "丢弃未完成的一次运行 / drop an unfinished night");
+  for (CLI::App* command : {list_nights, discard_night}) command->add_option("--data", options->data, "数据目录 / data folder")->required();
+  discard_night->add_option("id", options->id, "运行编号 / the night's id")->required();
+
+  night->callback([options, &context, list_nights, discard_night] {
+    if (list_nights->parsed()) {
+      context.run = [options] { return list(*options); };
+    } else if (discard_night->parsed()) {
+      context.run = [options] { return discard(*options); };
+    } else {
+      context.run = [options, &context]() -> Result<int> {
+        for (const auto& [name, value] : {std::pair{"--pack", options->pack}, {"--in", options->in}, {"--data", options->data}, {"--date", options->date}}) {
+          if (value.empty()) return fail(missing_option(name));
+        }
+        return run(*options, context);
+      };
+    }
+  });
+}
+
+}  // namespace songtan::cli

@@ -1,0 +1,88 @@
+#include "night/night.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "ingest/ingest.h"
+#include "night/night_inputs.h"
+#include "night/publication.h"
+#include "night/stages.h"
+#include "night/workspace.h"
+
+namespace songtan::night {
+namespace fs = std::filesystem;
+namespace {
+
+Result<void> require_input_folder(const fs::path& in) {
+  if (fs::is_directory(in / "extracts")) return {};
+  return fail(Outcome::usage, "in.absent", {"交付目录不存在或没有 extracts：" + in.string(), "there is no delivery folder with extracts/: " + in.string()},
+              {"改正 --in", "correct --in"});
+}
+
+// A night that was begun with other inputs is a person's business: go on with it, or discard it.
+Result<void> refuse_other_unfinished(const Workspace& workspace, const std::string& id) {
+  for (const std::string& other : workspace.unfinished()) {
+    if (other == id || workspace.is_published(other)) continue;
+    return fail(Outcome::usage, "night.other_unfinished",
+                {"有一次输入不同的运行没有完成：" + other, "a night with other inputs is unfinished: " + other},
+                {"用原来的输入继续，或运行 songtan night discard " + other, "go on with its inputs, or run songtan night discard " + other});
+  }
+  return {};
+}
+
+Result<std::map<std::string, StageCounts>> run_stages(const StageContext& context) {
+  const std::string id = context.inputs.id();
+  TRY(Checkpoints stages, Checkpoints::open(context.workspace.work(id), context.progress));
+  TRY_VOID(stages.stage("loads", [&](const fs::path& out) { return loads_stage(context, out); }));
+  TRY_VOID(stages.stage("link", [&](const fs::path& out) { return link_stage(context, out); }));
+  TRY_VOID(stages.stage("profile", [&](const fs::path& out) { return profile_stage(context, stages.folder_of("link"), out); }));
+  TRY_VOID(stages.stage("decide", [&](const fs::path& out) { return decide_stage(context, stages.folder_of("profile"), out); }));
+  TRY_VOID(stages.stage("watch", [&](const fs::path& out) { return watch_stage(context, stages, out); }));
+  TRY_VOID(publish(context.workspace, context.inputs, stages, context.resources));
+  return stages.counts();
+}
+
+}  // namespace
+
+Result<NightOutcome> run_night(const NightRequest& request, Progress& progress) {
+  TRY_VOID(require_input_folder(request.in));
+  TRY_VOID(digest_of_pack(request.pack));
+  TRY(const Workspace workspace, Workspace::open(request.data));
+  TRY(const auto report, ingest::ingest({.pack = request.pack, .in = request.in, .data = request.data, .threads = request.resources.threads,
+                                         .memory_bytes = request.resources.memory_bytes, .limits = {}},
+                                        progress));
+  TRY(const NightInputs inputs, inputs_of_night(workspace, request.pack, request.date));
+  NightOutcome outcome{.id = inputs.id()};
+  if (workspace.is_published(outcome.id)) {
+    outcome.repeated = true;
+    TRY_VOID(finish_publication(workspace, outcome.id));
+    return outcome;
+  }
+  TRY_VOID(refuse_other_unfinished(workspace, outcome.id));
+  const StageContext context{workspace, inputs, request.pack, workspace.data() / "spill", request.resources, progress};
+  auto counts = run_stages(context);
+  std::error_code code;
+  fs::remove_all(context.spill, code);  // scratch only; the next night makes its own
+  if (!counts) return fail(std::move(counts).error());
+  outcome.counts = std::move(*counts);
+  return outcome;
+}
+
+std::string outcome_text(const NightOutcome& outcome, std::string_view language) {
+  const bool zh = language == "zh";
+  if (outcome.repeated) return fmt::format("{} {}\n", outcome.id, zh ? "此前已发布，没有变化" : "was published before; nothing changed");
+  std::string text = fmt::format("{} {}\n", outcome.id, zh ? "已发布" : "published");
+  for (const auto& [stage, counts] : outcome.counts) {
+    text += fmt::format("  {:<8}", stage);
+    for (const auto& [name, count] : counts) text += fmt::format(" {} {}", name, count);
+    text += '\n';
+  }
+  return text;
+}
+
+std::string outcome_json(const NightOutcome& outcome) {
+  return nlohmann::ordered_json{{"id", outcome.id}, {"repeated", outcome.repeated}, {"counts", outcome.counts}}.dump() + "\n";
+}
+
+}  // namespace songtan::night
