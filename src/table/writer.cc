@@ -15,6 +15,7 @@ struct TableWriter::State {
   duckdb_data_chunk chunk = nullptr;
   std::vector<ColumnType> types;
   std::vector<void*> data;
+  std::vector<int> enum_bytes;  ///< width of the codes of an ENUM column, 0 for others
   std::size_t column = 0;
   idx_t row = 0;
   idx_t capacity = duckdb_vector_size();
@@ -53,6 +54,12 @@ TableWriter::TableWriter(TableWriter&&) noexcept = default;
 TableWriter& TableWriter::operator=(TableWriter&&) noexcept = default;
 TableWriter::~TableWriter() = default;
 
+static int bytes_of_codes(duckdb_logical_type type) {
+  if (duckdb_get_type_id(type) != DUCKDB_TYPE_ENUM) return 0;
+  const duckdb_type codes = duckdb_enum_internal_type(type);
+  return codes == DUCKDB_TYPE_UTINYINT ? 1 : codes == DUCKDB_TYPE_USMALLINT ? 2 : 4;
+}
+
 Result<TableWriter> TableWriter::open(Session& session, std::string_view table) {
   auto state = std::make_unique<State>();
   const std::string name(table);
@@ -65,6 +72,7 @@ Result<TableWriter> TableWriter::open(Session& session, std::string_view table) 
   for (idx_t i = 0; i < count; ++i) {
     logical.push_back(duckdb_appender_column_type(state->appender, i));
     state->types.push_back(detail::column_type_of(duckdb_get_type_id(logical.back())));
+    state->enum_bytes.push_back(bytes_of_codes(logical.back()));
   }
   state->chunk = duckdb_create_data_chunk(logical.data(), count);
   for (duckdb_logical_type& type : logical) duckdb_destroy_logical_type(&type);
@@ -98,6 +106,15 @@ void TableWriter::text(std::string_view value) {
   column_for(ColumnType::text);
   duckdb_vector vector = duckdb_data_chunk_get_vector(state_->chunk, column);
   duckdb_vector_assign_string_element_len(vector, state_->row, value.data(), value.size());
+}
+
+void TableWriter::word(std::uint32_t place) {
+  const int bytes = state_->column < state_->enum_bytes.size() ? state_->enum_bytes[state_->column] : 0;
+  CHECK_PROMISE(bytes > 0);
+  void* data = state_->data[state_->column++];
+  if (bytes == 1) static_cast<std::uint8_t*>(data)[state_->row] = static_cast<std::uint8_t>(place);
+  else if (bytes == 2) static_cast<std::uint16_t*>(data)[state_->row] = static_cast<std::uint16_t>(place);
+  else static_cast<std::uint32_t*>(data)[state_->row] = place;
 }
 
 void TableWriter::end_row() {

@@ -29,6 +29,8 @@ class TableWriter {
   void date(Day value);
   void text(std::string_view value);
   void real(double value);
+  /// For a column of an ENUM type: the word by its place in the type. Far cheaper than text where words repeat.
+  void word(std::uint32_t place);
   void end_row();
 
   Result<void> finish();

@@ -79,6 +79,8 @@ class ClaimTable {
   std::span<const std::vector<Claim>> parts() const { return parts_; }
   const std::string& word(const Claim& claim) const { return words_[claim.word]; }
   const std::string& source(const Claim& claim) const { return sources_[claim.source]; }
+  const Words& words() const { return words_; }
+  const Words& sources() const { return sources_; }
   std::int64_t size() const;
 
  private:
