@@ -20,7 +20,7 @@ struct SourceCoverage {
   std::optional<Day> delivered;    ///< newest delivery known on the day; empty = none
   std::int64_t rhythm_days = 0;    ///< a delivery older than this says nothing of absence any more
   bool absence_is_none = false;    ///< the contract's absence = "none"
-  std::int64_t priority = 100;     ///< smaller wins a conflict
+  std::int64_t priority = 50;      ///< the higher one wins a conflict (docs/formats/source-contract.md)
 };
 
 /// The value of one fact for people of a region who have no row of it.

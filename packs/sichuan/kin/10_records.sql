@@ -1,5 +1,5 @@
 -- 亲属边：“other_person_id 是 person_id 的 relation”，双向各一行。来自户内亲属关系、出生、婚姻登记和户口簿、名册中与户主的关系。
--- 已经离婚的（其后没有再登记结婚的）不再是配偶。
+-- 已经离婚的（其后没有再登记结婚的）不再是配偶。名册停发不影响血亲。
 WITH said AS (
   SELECT person_id, other_person_id, relation, source, record_id, known_on, valid_from, valid_to
   FROM relation WHERE kind = 'pair' AND other_person_id IS NOT NULL
@@ -24,6 +24,7 @@ WITH said AS (
   FROM both_ways WHERE relation = 'ex_spouse' GROUP BY person_id, other_person_id
 )
 SELECT b.person_id, b.relation, b.other_person_id, b.source, b.record_id, b.known_on,
-       CASE WHEN b.relation = 'spouse' THEN NULL ELSE b.valid_from END AS valid_from, b.valid_to
+       CASE WHEN b.relation = 'spouse' THEN NULL ELSE b.valid_from END AS valid_from,
+       CASE WHEN b.relation = 'spouse' THEN b.valid_to END AS valid_to
 FROM both_ways b LEFT JOIN parted p ON p.person_id = b.person_id AND p.other_person_id = b.other_person_id AND b.relation = 'spouse'
 WHERE b.relation <> 'ex_spouse' AND (p.parted IS NULL OR b.valid_from > p.parted)

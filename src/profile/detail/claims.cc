@@ -74,6 +74,16 @@ std::vector<std::uint32_t> Words::sort() {
   return moved;
 }
 
+std::vector<std::int64_t> ranks_of(const Words& sources, const std::vector<SourceCoverage>& coverage) {
+  std::vector<std::int64_t> ranks(sources.size(), std::numeric_limits<std::int64_t>::max());
+  for (const SourceCoverage& entry : coverage) {
+    for (std::uint32_t i = 0; i < sources.size(); ++i) {
+      if (sources[i] == entry.source) ranks[i] = std::min(ranks[i], -entry.priority);
+    }
+  }
+  return ranks;
+}
+
 ClaimTable::ClaimTable(const FactCatalogue& catalogue, std::span<const std::int64_t> persons) : catalogue_(&catalogue) {
   for (std::size_t at = 0; at < std::max<std::size_t>(persons.size(), 1); at += kPersonsOfPart) {
     first_persons_.push_back(at == 0 ? 0 : persons[at]);
@@ -138,12 +148,7 @@ void ClaimTable::sort_words(int threads) {
 
 void ClaimTable::resolve(const std::vector<SourceCoverage>& coverage, int threads) {
   sort_words(threads);
-  std::vector<std::int64_t> rank(sources_.size(), std::numeric_limits<std::int64_t>::max());
-  for (const SourceCoverage& entry : coverage) {
-    for (std::uint32_t i = 0; i < sources_.size(); ++i) {
-      if (sources_[i] == entry.source) rank[i] = std::min(rank[i], entry.priority);
-    }
-  }
+  const std::vector<std::int64_t> rank = ranks_of(sources_, coverage);
   parallel_for(threads, parts_.size(), [&](std::size_t at) {
     std::vector<Claim>& part = parts_[at];
     std::ranges::sort(part, goes_before);

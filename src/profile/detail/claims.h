@@ -62,6 +62,9 @@ class Words {
   std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> index_;
 };
 
+/// By source: smaller goes first. A source without a contract comes last.
+std::vector<std::int64_t> ranks_of(const Words& sources, const std::vector<SourceCoverage>& coverage);
+
 class ClaimTable {
  public:
   /// `persons` sorted. Claims about others are refused by add(). Parts hold ranges of persons whose number depends on

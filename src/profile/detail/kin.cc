@@ -1,7 +1,6 @@
 #include "profile/detail/kin.h"
 
 #include <algorithm>
-#include <limits>
 #include <tuple>
 
 namespace songtan::profile::detail {
@@ -36,12 +35,7 @@ Result<void> KinTable::add(const table::Chunk& chunk, Day as_of, const std::stri
 void KinTable::settle(const std::vector<SourceCoverage>& coverage) {
   const auto relations = relations_.sort();
   const auto sources = sources_.sort();
-  std::vector<std::int64_t> rank(sources_.size(), std::numeric_limits<std::int64_t>::max());
-  for (const SourceCoverage& entry : coverage) {
-    for (std::uint32_t i = 0; i < sources_.size(); ++i) {
-      if (sources_[i] == entry.source) rank[i] = std::min(rank[i], entry.priority);
-    }
-  }
+  const std::vector<std::int64_t> rank = ranks_of(sources_, coverage);
   for (KinEdge& edge : edges_) {
     edge.relation = relations[edge.relation];
     edge.source = sources[edge.source];

@@ -32,7 +32,7 @@ TEST_CASE("a conflict of sources is won by priority, and the loser is kept with 
   village.source = "third";
   village.say("identity", 1, "'missing' AS number_state, 1 AS sex, DATE '1951-01-01' AS birth, 'day' AS birth_precision");
   auto inputs = village.inputs();
-  inputs.coverage = covered_by({{"strong", 1}, {"weak", 5}, {"third", 9}});
+  inputs.coverage = covered_by({{"strong", 90}, {"weak", 50}, {"third", 10}});
   village.build(inputs);
   CHECK(village.text("SELECT string_agg(source || ' ' || (DATE '1970-01-01' + value::INTEGER) || ' ' || used || ' ' || coalesce(reason, ''), ' | ' ORDER BY source) FROM " + village.table("facts") +
                      " WHERE fact = '出生'") == "strong 1951-01-01 true  | weak 1950-01-01 false lower_priority");
@@ -47,7 +47,7 @@ TEST_CASE("a valid number says birth and sex before any source") {
   const std::string number = std::string("510107") + "19490203" + "001" + "X";  // composed: born 1949-02-03, a man
   village.say("identity", 1, fmt::format("'valid' AS number_state, '{}' AS number, 2 AS sex, DATE '1951-01-01' AS birth, 'day' AS birth_precision", number));
   auto inputs = village.inputs();
-  inputs.coverage = covered_by({{"strong", 1}, {"weak", 5}});
+  inputs.coverage = covered_by({{"strong", 90}, {"weak", 50}});
   village.build(inputs);
   CHECK(village.fact(1, "出生") == std::to_string(Day::from_civil(1949, 2, 3).days));
   CHECK(village.fact(1, "性别") == "男");
