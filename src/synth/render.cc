@@ -43,24 +43,43 @@ Result<detail::BadOffices> choose_bad_offices(table::Session& session, const Dir
   return bad;
 }
 
-/// What a register's SELECT may read: `person`; the office's own lawful records as identity, relation, …; those of all
-/// offices as any_identity, …; who the rosters and applications are about.
-Result<void> create_views(table::Session& session, const ExtractFolders& folders, std::string_view source) {
-  std::string sql = "CREATE VIEW person AS SELECT * FROM " + detail::parquet_at(folders.lawful / "person.parquet") + ";";
-  const std::string persons = detail::parquet_at(folders.lawful / "person_records.parquet");
-  const std::string of_source = "WHERE source = " + sql_literal(source);
+/// True if the SQL text has the word.
+bool mentions(std::string_view sql, std::string_view word) {
+  const auto is_part = [](char c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  for (std::size_t at = sql.find(word); at != std::string_view::npos; at = sql.find(word, at + 1)) {
+    const std::size_t end = at + word.size();
+    if ((at == 0 || !is_part(sql[at - 1])) && (end == sql.size() || !is_part(sql[end]))) return true;
+  }
+  return false;
+}
+
+/// SQL of one record table with the true person beside it; `filter` narrows records and their persons alike.
+std::string records_select(const std::filesystem::path& lawful, std::string_view table, std::string_view filter) {
+  const std::string persons = fmt::format("(SELECT record_id, person_id FROM {} {})", detail::parquet_at(lawful / "person_records.parquet"), filter);
+  const std::string records = detail::parquet_at(lawful / (std::string(table) + ".parquet"));
+  if (table != "relation") return fmt::format("SELECT r.*, p.person_id FROM (SELECT * FROM {} {}) r JOIN {} p USING (record_id)", records, filter, persons);
+  return fmt::format("SELECT r.*, p.person_id, o.person_id AS other_person_id FROM (SELECT * FROM {} {}) r JOIN {} p USING (record_id) "
+                     "LEFT JOIN {} o ON o.record_id = r.other_record_id", records, filter, persons, persons);
+}
+
+Result<void> create_person_view(table::Session& session, const ExtractFolders& folders) {
+  return session.run("CREATE VIEW person AS SELECT * FROM " + detail::parquet_at(folders.lawful / "person.parquet"));
+}
+
+/// What a register's SELECT reads: `person`; the office's own lawful records as identity, relation, …; those of all
+/// offices as any_identity, …; who the rosters, applications and checks are about. Tables, not views: joined views
+/// would let the optimizer reorder across a record and its person.
+Result<void> create_tables(table::Session& session, const ExtractFolders& folders, const RegisterForm& form) {
+  TRY_VOID(create_person_view(session, folders));
+  std::string sql;
+  const std::string of_source = "WHERE source = " + sql_literal(form.source);
   for (const model::TableSchema& schema : model::record_schemas()) {
-    const std::string records = detail::parquet_at(folders.lawful / (std::string(schema.name) + ".parquet"));
-    const bool pairs = schema.name == "relation";
-    for (const auto& [name, filter] : {std::pair<std::string, std::string>{schema.name, of_source}, {"any_" + std::string(schema.name), ""}}) {
-      fmt::format_to(std::back_inserter(sql), "CREATE VIEW {} AS SELECT r.*, p.person_id{} FROM (SELECT * FROM {} {}) r JOIN (SELECT record_id, person_id FROM {} {}) p USING (record_id)",
-                     name, pairs ? ", o.person_id AS other_person_id" : "", records, filter, persons, filter);
-      if (pairs) fmt::format_to(std::back_inserter(sql), " LEFT JOIN (SELECT record_id, person_id FROM {} {}) o ON o.record_id = r.other_record_id", persons, filter);
-      sql += ";";
-    }
+    const std::string any = "any_" + std::string(schema.name);
+    if (mentions(form.rows, schema.name)) sql += fmt::format("CREATE TABLE {} AS {};", schema.name, records_select(folders.lawful, schema.name, of_source));
+    if (mentions(form.rows, any)) sql += fmt::format("CREATE TABLE {} AS {};", any, records_select(folders.lawful, schema.name, ""));
   }
   for (const std::string_view table : {"roster", "applications", "checks"}) {
-    fmt::format_to(std::back_inserter(sql), "CREATE VIEW {} AS SELECT * FROM {};", table, detail::parquet_at(folders.planted / (std::string(table) + ".parquet")));
+    sql += fmt::format("CREATE VIEW {} AS SELECT * FROM {};", table, detail::parquet_at(folders.planted / (std::string(table) + ".parquet")));
   }
   return session.run(sql);
 }
@@ -75,7 +94,7 @@ struct RenderTask {
 
 Result<std::vector<ExtractFileCount>> render_register(const RenderTask& task, const RegisterForm& form) {
   TRY(table::Session session, detail::open_extract_session(task.plan, task.resources));
-  TRY_VOID(create_views(session, task.folders, form.source));
+  TRY_VOID(create_tables(session, task.folders, form));
   TRY(table::Session sink, detail::open_extract_session(task.plan, task.resources));
   detail::RegisterRows rows(task.plan, form, task.people, task.bad_offices);
   return rows.write(session, sink, task.folders);
@@ -88,7 +107,7 @@ Result<std::vector<ExtractFileCount>> render_extracts(const ExtractPlan& plan, c
   ExtractResources share = resources;
   share.memory_bytes /= 2;
   TRY(table::Session session, detail::open_extract_session(plan, share));
-  TRY_VOID(create_views(session, folders, ""));
+  TRY_VOID(create_person_view(session, folders));
   TRY(const detail::BadOffices bad_offices, choose_bad_offices(session, plan.dirt));
   TRY(const PeopleIndex people, PeopleIndex::read(session, plan.as_of));
 

@@ -39,12 +39,13 @@ UNION ALL SELECT 'HL', 'person', m.person_id, family_id, coalesce(grade, 9) <= 2
 
 class Province {
  public:
-  Province(const std::string& name, std::int64_t persons, const std::string& dirt, int threads = 2, Day date = Day::from_civil(2026, 8, 31))
+  Province(const std::string& name, std::int64_t persons, const std::string& dirt, int threads = 2, Day date = Day::from_civil(2026, 8, 31),
+           const std::string& region = "5108")
       : root_(std::filesystem::temp_directory_path() / ("songtan-extracts-" + name)), resources_{.threads = threads, .spill_folder = root_ / "spill"} {
     std::filesystem::remove_all(root_);
     std::filesystem::create_directories(root_ / "perfect");
     SilentProgress silent;
-    must(make_people({.pack = kPack, .region = "5108", .persons = persons, .seed = 7, .date = date, .threads = threads, .out = root_ / "perfect"}, silent));
+    must(make_people({.pack = kPack, .region = region, .persons = persons, .seed = 7, .date = date, .threads = threads, .out = root_ / "perfect"}, silent));
     plan_ = must(read_extract_plan(kPack, dirt, 7, date));
     folders_ = {.perfect = root_ / "perfect",
                 .planted = root_ / "planted",
