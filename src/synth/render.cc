@@ -53,13 +53,19 @@ bool mentions(std::string_view sql, std::string_view word) {
   return false;
 }
 
-/// SQL of one record table with the true person beside it; `filter` narrows records and their persons alike.
-std::string records_select(const std::filesystem::path& lawful, std::string_view table, std::string_view filter) {
-  const std::string persons = fmt::format("(SELECT record_id, person_id FROM {} {})", detail::parquet_at(lawful / "person_records.parquet"), filter);
-  const std::string records = detail::parquet_at(lawful / (std::string(table) + ".parquet"));
-  if (table != "relation") return fmt::format("SELECT r.*, p.person_id FROM (SELECT * FROM {} {}) r JOIN {} p USING (record_id)", records, filter, persons);
-  return fmt::format("SELECT r.*, p.person_id, o.person_id AS other_person_id FROM (SELECT * FROM {} {}) r JOIN {} p USING (record_id) "
-                     "LEFT JOIN {} o ON o.record_id = r.other_record_id", records, filter, persons, persons);
+/// SQL of one record table with the true person beside it, of one source or (empty) of all.
+std::string records_select(const std::filesystem::path& lawful, const model::TableSchema& schema, const std::string& source) {
+  const std::string table(schema.name);
+  const auto folder = lawful / table;
+  if (!source.empty() && !std::filesystem::exists(folder / (source + ".parquet"))) {
+    return "SELECT *, 0::BIGINT AS person_id, 0::BIGINT AS other_person_id FROM (" + model::empty_select(schema) + ")";
+  }
+  const std::string records = detail::parquet_at(source.empty() ? folder : folder / (source + ".parquet"));
+  const std::string pattern = source.empty() ? "*." + table + ".parquet" : source + "." + table + ".parquet";
+  const std::string persons = "(SELECT record_id, person_id FROM " + detail::parquet_at(lawful / "person_records" / pattern) + ")";
+  if (table != "relation") return fmt::format("SELECT r.*, p.person_id FROM {} r JOIN {} p USING (record_id)", records, persons);
+  return fmt::format("SELECT r.*, p.person_id, o.person_id AS other_person_id FROM {0} r JOIN {1} p USING (record_id) "
+                     "LEFT JOIN {1} o ON o.record_id = r.other_record_id", records, persons);
 }
 
 Result<void> create_person_view(table::Session& session, const ExtractFolders& folders) {
@@ -72,11 +78,10 @@ Result<void> create_person_view(table::Session& session, const ExtractFolders& f
 Result<void> create_tables(table::Session& session, const ExtractFolders& folders, const RegisterForm& form) {
   TRY_VOID(create_person_view(session, folders));
   std::string sql;
-  const std::string of_source = "WHERE source = " + sql_literal(form.source);
   for (const model::TableSchema& schema : model::record_schemas()) {
     const std::string any = "any_" + std::string(schema.name);
-    if (mentions(form.rows, schema.name)) sql += fmt::format("CREATE TABLE {} AS {};", schema.name, records_select(folders.lawful, schema.name, of_source));
-    if (mentions(form.rows, any)) sql += fmt::format("CREATE TABLE {} AS {};", any, records_select(folders.lawful, schema.name, ""));
+    if (mentions(form.rows, schema.name)) sql += fmt::format("CREATE TABLE {} AS {};", schema.name, records_select(folders.lawful, schema, form.source));
+    if (mentions(form.rows, any)) sql += fmt::format("CREATE TABLE {} AS {};", any, records_select(folders.lawful, schema, ""));
   }
   for (const std::string_view table : {"roster", "applications", "checks"}) {
     sql += fmt::format("CREATE VIEW {} AS SELECT * FROM {};", table, detail::parquet_at(folders.planted / (std::string(table) + ".parquet")));
@@ -111,9 +116,8 @@ Result<std::vector<ExtractFileCount>> render_extracts(const ExtractPlan& plan, c
   TRY(const detail::BadOffices bad_offices, choose_bad_offices(session, plan.dirt));
   TRY(const PeopleIndex people, PeopleIndex::read(session, plan.as_of));
 
-  // Half of the memory is for the index above and the sinks; the other half is shared by the tasks.
-  share.memory_bytes = std::max<std::int64_t>(resources.memory_bytes / 2 / (2 * resources.threads), std::int64_t{128} << 20);
-  share.threads = 1;
+  // A task holds two sessions: what it reads and, for Parquet, what it writes.
+  share = detail::share_of({.threads = 2 * resources.threads, .memory_bytes = resources.memory_bytes / 2, .spill_folder = resources.spill_folder});
   const RenderTask task{plan, folders, share, people, bad_offices};
   std::vector<Result<std::vector<ExtractFileCount>>> results(plan.registers.size());
   std::mutex reporting;

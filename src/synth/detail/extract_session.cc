@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace songtan::synth::detail {
@@ -44,6 +46,14 @@ Result<table::Session> open_extract_session(const ExtractPlan& plan, const Extra
   TRY(table::Session session, table::Session::open({.threads = resources.threads, .memory_bytes = resources.memory_bytes, .spill_folder = resources.spill_folder}));
   TRY_VOID(add_draws(session, plan.seed));
   return session;
+}
+
+ExtractResources share_of(const ExtractResources& resources) {
+  constexpr std::int64_t kLeast = std::int64_t{128} << 20;
+  ExtractResources share = resources;
+  share.threads = 1;
+  share.memory_bytes = std::max(resources.memory_bytes / std::max(resources.threads, 1), kLeast);
+  return share;
 }
 
 std::string with_parameters(std::string_view sql, const ExtractPlan& plan, Day delivery) {

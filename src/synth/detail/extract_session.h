@@ -12,6 +12,9 @@ namespace songtan::synth::detail {
 
 Result<table::Session> open_extract_session(const ExtractPlan& plan, const ExtractResources& resources);
 
+/// What one of `threads` tasks that run side by side, each with one thread, may use.
+ExtractResources share_of(const ExtractResources& resources);
+
 /// SQL text with $as_of and $delivery put in.
 std::string with_parameters(std::string_view sql, const ExtractPlan& plan, Day delivery);
 
