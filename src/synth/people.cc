@@ -87,7 +87,7 @@ void make_kin(const Context& context, std::vector<CountyWorld>& worlds, int thre
 
 Result<void> make_folders(const std::filesystem::path& out) {
   for (const char* name : {"identity", "relation", "address", "enrolment", "payment", "income", "asset", "spending",
-                           "certificate", "event", "consent", "people", "kin"}) {
+                           "certificate", "event", "consent", "person_records", "people", "kin"}) {
     std::error_code trouble;
     std::filesystem::create_directories(out / name, trouble);
     if (!trouble) continue;

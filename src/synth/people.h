@@ -30,8 +30,8 @@ struct PeopleReport {
 };
 
 /// Writes <out>/<table>/part-NNNNN.parquet for every standard record table (identity, relation, address, enrolment,
-/// payment, income, asset, spending, certificate, event, consent; record_id = person id, source 'truth'), and
-/// `people` and `kin` (docs/formats/synthetic-people.md). Tables are sorted by their key across parts.
+/// payment, income, asset, spending, certificate, event, consent; record_id = person id, source 'truth'),
+/// `person_records` (each person their one record), and `people` and `kin` (docs/formats/synthetic-people.md). Tables are sorted by their key across parts.
 /// Same seed, same bytes at any number of threads. The pack's census decides everything that is local.
 /// Errors: unknown region or no persons (usage), a damaged pack table (bad_data), a full disk (environment),
 /// interrupted. Cost: about 300 bytes of memory a person; two passes over the people.

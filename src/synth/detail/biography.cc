@@ -42,6 +42,10 @@ void add_biography(const Context& context, const Household& household, CountyHis
     if (person.age < 18) history.events.push_back({member.id, "birth", person.birth, kAlive, ""});
     if (!member.alive()) add_end(context, household, member, draw, history);
     if (person.marital == Marital::divorced && person.age >= 23) add_divorce(context, member, draw, history);
+    if (person.age >= 22 && person.age < 60 && member.lodging == Lodging::family && draw.permille(person.sex == kMale ? 2 : 1)) {
+      const Day from = last.plus(-draw.between(700, 1300));  // served a sentence and came home
+      history.events.push_back({member.id, "prison", from, from.plus(draw.between(180, 650)), ""});
+    }
     const bool moved = person.hukou / 1'000'000 != household.dwelling->region / 1'000'000;
     const int lived = last.days - person.birth.days;
     if (moved && lived > 60) {

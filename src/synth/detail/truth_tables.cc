@@ -177,6 +177,7 @@ class BatchWriter {
   table::TableSource source_of(std::string_view name) {
     if (name == "identity") return identity();
     if (name == "people") return people();
+    if (name == "person_records") return person_records();
     if (name == "relation") return relation();
     if (name == "address") return address();
     if (name == "income") return income();
@@ -222,6 +223,17 @@ class BatchWriter {
              {"region", ColumnType::bigint, {}},
              {"group_key", ColumnType::bigint, {}}},
             std::move(fill)};
+  }
+
+  table::TableSource person_records() {
+    auto fill = [walk = Walk<People>(batch_, people_of)](SourceRows& row) mutable {
+      walk.fill(row, [&](const CountyWorld& world, const CountyHistory&, std::size_t i, const Person&) {
+        row.bigint(world.id_of(i));
+        row.bigint(world.id_of(i));
+        row.end_row();
+      });
+    };
+    return {{}, {{"person_id", ColumnType::bigint, {}}, {"record_id", ColumnType::bigint, {}}}, std::move(fill)};
   }
 
   /// Household row first, then the pairs by the other's id: the order of the key.
@@ -514,7 +526,7 @@ class BatchWriter {
   std::vector<std::string> people_words_;
 };
 
-constexpr std::array<std::string_view, 12> kTables = {"identity", "people",      "address", "relation",
+constexpr std::array<std::string_view, 13> kTables = {"identity", "people",      "address", "relation", "person_records",
                                                       "income",   "event",       "asset",    "spending",
                                                       "certificate", "enrolment", "payment", "consent"};
 

@@ -69,6 +69,12 @@ class Wealth {
       const auto* kind = draw_.permille(700) ? "motorcycle" : draw_.permille(850) ? "tricycle" : "disability_vehicle";
       own(anyone(), "vehicle", draw_.between(2'000, 9'000), kind, 2600);
     }
+    if (draw_.permille(sound() ? 45 : 8)) {  // sold or scrapped since
+      const Member& owner = anyone();
+      const Day from = since(owner, 3600);
+      const Day to = from.plus(draw_.between(20, 2000));
+      if (to < context_.today) history_.assets.push_back({owner.id, "vehicle", 1, draw_.between(20'000, 90'000), "car", from, to});
+    }
     if (!draw_.permille(std::min(permille, 900))) return;
     const std::int64_t yuan = std::int64_t{1000} * draw_.between(poor() ? 8 : 30, poor() ? 60 : 220);
     own(anyone(), "vehicle", yuan, "car", 3600);

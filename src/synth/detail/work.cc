@@ -31,7 +31,7 @@ class Work {
       add_custody(member, draw);
     } else if (person.age < 3) {
       member.livelihood = Livelihood::child;
-    } else if (person.age < 18 || (person.age <= 22 && member.lodging == Lodging::dormitory)) {
+    } else if (person.age < 18 || studies(member, draw)) {
       add_school(member, draw);
     } else if (is_pensioner(person, draw)) {
       add_pension(index, draw);
@@ -43,10 +43,25 @@ class Work {
     } else {
       add_job(index, draw);
     }
-    if (!member.alive()) member.livelihood = Livelihood::dead;
+    if (!member.alive()) end_life(member);
   }
 
  private:
+  /// Students of 18–22: all who sleep in a dormitory, most others who reached a college.
+  static bool studies(const Member& member, Draw& draw) {
+    const Person& person = *member.person;
+    if (person.age < 18 || person.age > 22 || person.spouse != 0) return false;
+    return member.lodging == Lodging::dormitory || (person.schooling >= 5 && draw.permille(600));
+  }
+
+  /// Who had work leaves it on the day of the death.
+  void end_life(Member& member) {
+    if (member.livelihood == Livelihood::employee) {
+      history_.events.push_back({member.id, "job_end", member.person->death, kAlive, ""});
+    }
+    member.livelihood = Livelihood::dead;
+  }
+
   Day last_day(const Member& member) const { return member.alive() ? context_.today : member.person->death; }
 
   void add_custody(Member& member, Draw& draw) {
@@ -59,13 +74,14 @@ class Work {
   /// School enters on 1 September of the year in which the age is reached.
   void add_school(Member& member, Draw& draw) {
     const Person& person = *member.person;
-    member.livelihood = person.age >= 18 || person.age >= 6 ? Livelihood::student : Livelihood::child;
-    if (person.age < 6) return;
+    member.livelihood = person.age >= 6 ? Livelihood::student : Livelihood::child;
+    if (person.age < 6 && person.schooling == 0) return;
     if (person.age >= 15 && person.age < 18 && person.schooling < 4) {
       member.livelihood = Livelihood::home;
       return;
     }
-    const auto [level, years] = person.age < 12   ? std::pair{"primary", 6}
+    const auto [level, years] = person.age < 6    ? std::pair{"preschool", 3}
+                                : person.age < 12 ? std::pair{"primary", 6}
                                 : person.age < 15 ? std::pair{"middle", 12}
                                 : person.age < 18 ? std::pair{"high", 15}
                                                   : std::pair{person.schooling == 6 ? "university" : "college", 18};
@@ -118,9 +134,19 @@ class Work {
     household_.flows.push_back({index, "farm", yuan, first_of_month(context_.today, 60)});
   }
 
+  /// Who left high school lately is still on its books, with an end.
+  void add_left_school(const Member& member) {
+    const Person& person = *member.person;
+    if (person.age > 21 || person.schooling < 4) return;
+    const Day left = Day::from_civil(person.birth.year() + 18, 7, 1);
+    if (left >= last_day(member)) return;
+    history_.events.push_back({member.id, "school", Day::from_civil(person.birth.year() + 15, 9, 1), left, "high"});
+  }
+
   void add_job(std::size_t index, Draw& draw) {
     Member& member = household_.members[index];
     const Person& person = *member.person;
+    add_left_school(member);
     const auto schooling = static_cast<std::size_t>(person.schooling);
     if (household_.purse != Purse::sound) {  // what a poor purse lives on is decided with the whole of it
       member.livelihood = Livelihood::home;
