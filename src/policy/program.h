@@ -52,13 +52,13 @@ struct VariableInfo {
   int entity = 0;
   bool input = false;
   ValueKind kind = ValueKind::boolean;
-  std::string unit;      ///< "元/月", "岁", "" …
+  std::string unit;  ///< "元/月", "岁", "" …
   int scale = 0;
   int enumeration = -1;  ///< index for Program::code
   TimeUnit period = TimeUnit::month;
   TimeKind time = TimeKind::state;
-  bool uncheckable = false;    ///< has a presumption (推定)
-  int collect_cost = 5;        ///< 1 = look up in a register … 9 = hard to learn
+  bool uncheckable = false;  ///< has a presumption (推定)
+  int collect_cost = 5;      ///< 1 = look up in a register … 9 = hard to learn
   std::string article;
   std::string file;
   std::int64_t line = 0;
@@ -78,8 +78,8 @@ struct ProgrammeInfo {
   std::string code;
   Text name;
   int entity = 0;
-  int status = 0;    ///< variable (boolean)
-  int amount = -1;   ///< variable (money per month), or -1: a status only
+  int status = 0;   ///< variable (boolean)
+  int amount = -1;  ///< variable (money per month), or -1: a status only
   std::string article;
   std::vector<ConditionInfo> conditions;  ///< at most 64
   std::vector<int> facts;  ///< input variables it may read, cheapest to collect first; bit i of `missing`

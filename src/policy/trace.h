@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "policy/evaluate.h"
+#include "policy/decisions.h"
 
 namespace songtan::policy {
 
@@ -16,8 +16,8 @@ struct TraceNode {
   enum class What : std::uint8_t { rule, condition, parameter, fact };
   What what = What::rule;
   Text label;
-  std::string value;      ///< "是", "300.00元/月", "待核", "1980-02-15"
-  std::string article;    ///< of a rule; document number of a parameter row
+  std::string value;    ///< "是", "300.00元/月", "待核", "1980-02-15"
+  std::string article;  ///< of a rule; document number of a parameter row
   std::string entity;
   std::string period;
   std::int64_t row = -1;  ///< row of the entity

@@ -1,0 +1,247 @@
+#include <fmt/format.h>
+
+#include "policy/detail/parse_state.h"
+
+namespace songtan::policy::detail {
+
+ExprId ParseState::add(ExprKind kind, Place place, std::vector<std::string> words, std::vector<ExprId> children) {
+  Expr expr;
+  expr.kind = kind;
+  expr.place = place;
+  expr.words = std::move(words);
+  expr.children = std::move(children);
+  syntax_.exprs.push_back(std::move(expr));
+  return static_cast<ExprId>(syntax_.exprs.size()) - 1;
+}
+
+std::string ParseState::seen() const {
+  const Token& token = peek();
+  if (token.kind == TokenKind::end) return {};
+  return token.text + token.unit;
+}
+
+std::unexpected<Error> ParseState::expected(std::string_view zh, std::string_view en) const {
+  const std::string found = seen();
+  const std::string zh_found = found.empty() ? "文件结尾" : "“" + found + "”";
+  const std::string en_found = found.empty() ? "the end of the file" : "'" + found + "'";
+  return refuse(
+      "policy.syntax", peek().place,
+      {fmt::format("这里应当是{}，读到的是{}", zh, zh_found), fmt::format("expected {} but read {}", en, en_found)},
+      {fmt::format("在{}之前写上{}", zh_found, zh), fmt::format("write {} before {}", en, en_found)});
+}
+
+Result<void> ParseState::expect_mark(std::string_view text) {
+  if (take_mark(text)) return {};
+  return expected(fmt::format("“{}”", text), fmt::format("'{}'", text));
+}
+
+Result<void> ParseState::expect_word(std::string_view keyword) {
+  if (take_word(keyword)) return {};
+  return expected(fmt::format("“{}”", keyword), fmt::format("'{}'", english_keyword(keyword)));
+}
+
+Result<std::string> ParseState::expect_name(std::string_view zh, std::string_view en) {
+  if (peek().kind != TokenKind::name) return expected(zh, en);
+  return take().text;
+}
+
+Result<std::vector<std::string>> ParseState::qualified() {
+  std::vector<std::string> parts;
+  TRY(std::string first, expect_name("名称", "a name"));
+  parts.push_back(std::move(first));
+  while (take_mark("·")) {
+    TRY(std::string next, expect_name("“·”后的名称", "a name after '·'"));
+    parts.push_back(std::move(next));
+  }
+  return parts;
+}
+
+std::string ParseState::glued_text() {
+  const std::size_t begin = peek().begin;
+  std::size_t end = peek().end;
+  take();
+  while (!at_end() && peek().glued) {
+    end = peek().end;
+    take();
+  }
+  return std::string(source(begin, end));
+}
+
+Result<ExprId> ParseState::expression() {
+  if (depth_ >= kDeepestNesting) {
+    return refuse("policy.nesting", peek().place,
+                  {fmt::format("算式嵌套超过 {} 层", kDeepestNesting),
+                   fmt::format("the expression nests more than {} deep", kDeepestNesting)},
+                  {"把内层写成单独的变量", "move the inner part into a variable of its own"});
+  }
+  ++depth_;
+  auto result = disjunction();
+  --depth_;
+  return result;
+}
+
+Result<ExprId> ParseState::disjunction() {
+  TRY(ExprId left, conjunction());
+  while (word("或")) {
+    const Place place = take().place;
+    TRY(const ExprId right, conjunction());
+    left = add(ExprKind::binary, place, {"或"}, {left, right});
+  }
+  return left;
+}
+
+Result<ExprId> ParseState::conjunction() {
+  TRY(ExprId left, negation());
+  while (word("且")) {
+    const Place place = take().place;
+    TRY(const ExprId right, negation());
+    left = add(ExprKind::binary, place, {"且"}, {left, right});
+  }
+  return left;
+}
+
+Result<ExprId> ParseState::negation() {
+  if (!word("非")) return comparison();
+  const Place place = take().place;
+  if (++depth_ > kDeepestNesting) {
+    return refuse("policy.nesting", place, {"“非”叠用过多", "too many 'not' in a row"},
+                  {"化简条件", "simplify the condition"});
+  }
+  auto inner = negation();
+  --depth_;
+  if (!inner) return inner;
+  return add(ExprKind::unary, place, {"非"}, {*inner});
+}
+
+Result<ExprId> ParseState::comparison() {
+  TRY(const ExprId left, sum());
+  for (const std::string_view op : {"<=", ">=", "!=", "=", "<", ">"}) {
+    if (!mark(op)) continue;
+    const Place place = take().place;
+    TRY(const ExprId right, sum());
+    for (const std::string_view again : {"<=", ">=", "!=", "=", "<", ">"}) {
+      if (mark(again)) {
+        return refuse("policy.chain", peek().place, {"比较不能连写", "comparisons cannot be chained"},
+                      {"写成 a < b 且 b < c", "write a < b and b < c"});
+      }
+    }
+    return add(ExprKind::binary, place, {std::string(op)}, {left, right});
+  }
+  if (word("属于")) return membership(left, false);
+  if (peek().kind == TokenKind::name && peek().text == "不属于") return membership(left, true);
+  if (word("非") && word("属于", 1)) {
+    take();
+    return membership(left, true);
+  }
+  return left;
+}
+
+Result<ExprId> ParseState::membership(ExprId left, bool negated) {
+  const Place place = take().place;
+  TRY_VOID(expect_mark("{"));
+  std::vector<ExprId> children{left};
+  do {
+    TRY(const ExprId member, sum());
+    children.push_back(member);
+  } while (take_mark(","));
+  TRY_VOID(expect_mark("}"));
+  const ExprId id = add(ExprKind::membership, place, {}, std::move(children));
+  syntax_.exprs[static_cast<std::size_t>(id)].flag = negated;
+  return id;
+}
+
+Result<ExprId> ParseState::sum() {
+  TRY(ExprId left, product());
+  while (mark("+") || mark("-")) {
+    const Token& op = take();
+    TRY(const ExprId right, product());
+    left = add(ExprKind::binary, op.place, {op.text}, {left, right});
+  }
+  return left;
+}
+
+Result<ExprId> ParseState::product() {
+  TRY(ExprId left, signed_value());
+  while (mark("×") || mark("/")) {
+    const Token& op = take();
+    TRY(const ExprId right, signed_value());
+    left = add(ExprKind::binary, op.place, {op.text}, {left, right});
+  }
+  return left;
+}
+
+Result<ExprId> ParseState::signed_value() {
+  if (!mark("-")) return primary();
+  const Place place = take().place;
+  TRY(const ExprId inner, primary());
+  return add(ExprKind::unary, place, {"-"}, {inner});
+}
+
+Result<ExprId> ParseState::primary() {
+  const Token& token = peek();
+  if (token.kind == TokenKind::number) {
+    take();
+    const ExprId id = add(ExprKind::number, token.place, {token.text});
+    syntax_.exprs[static_cast<std::size_t>(id)].unit = token.unit;
+    return id;
+  }
+  if (token.kind == TokenKind::date) return take(), add(ExprKind::date, token.place, {token.text});
+  if (token.kind == TokenKind::string) return take(), add(ExprKind::string, token.place, {token.text});
+  if (take_mark("(")) {
+    TRY(const ExprId inner, expression());
+    TRY_VOID(expect_mark(")"));
+    return inner;
+  }
+  if (word("若")) return conditional();
+  if ((word("是") || word("否")) && !mark("(", 1) && !mark("·", 1)) {
+    const ExprId id = add(ExprKind::boolean, token.place, {});
+    syntax_.exprs[static_cast<std::size_t>(id)].flag = canonical(take().text) == "是";
+    return id;
+  }
+  if (token.kind == TokenKind::name) return named();
+  return expected("一个值", "a value");
+}
+
+Result<ExprId> ParseState::conditional() {
+  const Place place = take().place;
+  TRY(const ExprId when, expression());
+  TRY_VOID(expect_word("则"));
+  TRY(const ExprId then, expression());
+  TRY_VOID(expect_word("否则"));
+  TRY(const ExprId otherwise, expression());
+  return add(ExprKind::condition, place, {}, {when, then, otherwise});
+}
+
+Result<ExprId> ParseState::named() {
+  const Place place = peek().place;
+  TRY(std::vector<std::string> parts, qualified());
+  if (!mark("(")) return add(ExprKind::name, place, std::move(parts));
+  take();
+  std::vector<ExprId> arguments;
+  if (!mark(")")) {
+    do {
+      TRY(const ExprId next, argument());
+      arguments.push_back(next);
+    } while (take_mark(","));
+  }
+  TRY_VOID(expect_mark(")"));
+  return add(ExprKind::call, place, std::move(parts), std::move(arguments));
+}
+
+// An argument may be a collection: 成员 当 条件, 成员 的 义务人.
+Result<ExprId> ParseState::argument() {
+  TRY(ExprId value, expression());
+  if (word("的")) {
+    const Place place = take().place;
+    TRY(const ExprId link, named());
+    value = add(ExprKind::of, place, {}, {value, link});
+  }
+  if (word("当")) {
+    const Place place = take().place;
+    TRY(const ExprId condition, expression());
+    value = add(ExprKind::filtered, place, {}, {value, condition});
+  }
+  return value;
+}
+
+}  // namespace songtan::policy::detail

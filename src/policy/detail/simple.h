@@ -1,0 +1,66 @@
+// The one-family evaluator: walks the law for one row at a time, with memory of what it has computed. Deliberately
+// simple; the slow twin of the block evaluator and the engine of explanations.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "policy/detail/ask.h"
+#include "policy/detail/interval.h"
+
+namespace songtan::policy::detail {
+
+/// Where a node is evaluated.
+struct At {
+  std::int64_t row = 0;
+  PeriodKey period;
+  bool presumed = false;
+  bool lagged = false;  ///< reached through 上月, 过去 …
+};
+
+class SimpleEvaluator {
+ public:
+  SimpleEvaluator(const Law& law, const Inputs& inputs, const Options& options);
+
+  /// A node on the rows of `entity`.
+  Value node(int id, int entity, const At& at);
+  Value variable(int index, const At& at, bool absent_is_zero = false);
+  /// Rows in person space that a reduction visits, in order.
+  std::vector<std::int64_t> rows_in(const Collection& over, std::int64_t row) const;
+  Day day_for(Wide which, PeriodKey period) const;
+  PeriodKey moved(const Node& node, PeriodKey period) const;
+  std::int64_t group_row(int group, std::int64_t person) const;
+  /// The parameter row that applied, for traces; null when none or not settled.
+  const ParameterRow* row_used(const Node& node, int entity, const At& at);
+
+ private:
+  struct Key {
+    int variable;
+    PeriodKey period;
+    std::int64_t row;
+    bool presumed;
+    bool lagged;
+    auto operator<=>(const Key&) const = default;
+  };
+
+  const Law& law_;
+  const Inputs& inputs_;
+  const Options& options_;
+  std::vector<GroupIndex> groups_;
+  std::map<Key, Value> known_;
+
+  Value compute(const Node& node, int entity, const At& at);
+  Value arithmetic(const Node& node, int entity, const At& at);
+  Value chosen(const Node& node, int entity, const At& at);
+  Value folded(const Node& node, const At& at);
+  Value nth(const Node& node, const At& at, const std::vector<std::int64_t>& rows);
+  Value extreme(const Node& node, const At& at, const std::vector<std::int64_t>& rows);
+  Value past(const Node& node, int entity, const At& at);
+  Value year_fold(const Node& node, int entity, const At& at);
+  Value ranked(const Node& node, const At& at);
+  Value calendar(const Node& node, int entity, const At& at);
+  Value unknown(int index, const At& at);
+};
+
+}  // namespace songtan::policy::detail
