@@ -6,7 +6,7 @@
 #include "decide/detail/decision_table.h"
 #include "decide/detail/population.h"
 #include "decide/pack_text.h"
-#include "policy/evaluate.h"
+#include "policy/decisions.h"
 #include "profile/fact_catalogue.h"
 
 namespace songtan::decide {

@@ -8,7 +8,7 @@
 #include "base/day.h"
 #include "base/result.h"
 #include "decide/detail/population.h"
-#include "policy/evaluate.h"
+#include "policy/decisions.h"
 #include "policy/inputs.h"
 #include "profile/coverage.h"
 

@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "decide/decide.h"
 #include "decide/detail/population.h"
-#include "policy/evaluate.h"
+#include "policy/decisions.h"
 #include "table/session.h"
 #include "table/writer.h"
 
