@@ -33,16 +33,31 @@ std::array<ByteClass, 256> byte_classes(char delimiter) {
   return classes;
 }
 
+// Bytes at the end that mean something only with the next buffer: an open UTF-8 sequence, or a carriage return.
+std::size_t incomplete_tail(std::string_view bytes) {
+  if (bytes.ends_with('\r')) return 1;
+  const std::size_t most = std::min<std::size_t>(3, bytes.size());
+  for (std::size_t back = 1; back <= most; ++back) {
+    const auto byte = static_cast<unsigned char>(bytes[bytes.size() - back]);
+    if ((byte & 0xC0U) == 0x80U) continue;
+    const std::size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1;
+    return length > back ? back : 0;
+  }
+  return 0;
+}
+
 class CsvScanner {
  public:
   CsvScanner(const std::filesystem::path& file, const CsvShape& shape, const CsvLimits& limits)
       : file_(file), shape_(shape), limits_(limits), classes_(byte_classes(shape.delimiter)) {}
 
-  Result<void> feed(std::string_view bytes);
+  /// `last`: nothing follows these bytes.
+  Result<void> feed(std::string_view bytes, bool last);
   Result<CsvScan> finish();
 
  private:
   std::unexpected<Error> refuse(std::string code, Text message, Text mend, std::int64_t offset) const;
+  std::unexpected<Error> refuse_cut(std::int64_t offset) const;
   Result<void> special(std::string_view bytes, std::size_t& at);
   Result<void> end_row(std::int64_t next_offset);
   void end_block(std::int64_t next_offset);
@@ -55,6 +70,7 @@ class CsvScanner {
   CsvScan scan_;
   std::string header_bytes_;
   bool in_header_ = true;
+  bool last_ = false;
   CellState state_ = CellState::start;
   bool stray_quote_ = false;
   std::int64_t cells_ = 1;
@@ -71,7 +87,16 @@ std::unexpected<Error> CsvScanner::refuse(std::string code, Text message, Text m
   return fail(std::move(error));
 }
 
-Result<void> CsvScanner::feed(std::string_view bytes) {
+std::unexpected<Error> CsvScanner::refuse_cut(std::int64_t offset) const {
+  return refuse(
+      "csv.truncated", {"最后一行没有换行，文件可能被截断", "the last row has no line end; the file may be cut"},
+      {"请部门重新交付完整的文件；若该部门从不写最后的换行，在 [files] 写 final_newline = \"optional\"",
+       "ask for the whole file; if the department never writes it, set final_newline = \"optional\" in [files]"},
+      offset);
+}
+
+Result<void> CsvScanner::feed(std::string_view bytes, bool last) {
+  last_ = last;
   const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
   std::size_t at = 0;
   while (at < bytes.size()) {
@@ -102,6 +127,7 @@ Result<void> CsvScanner::special(std::string_view bytes, std::size_t& at) {
   switch (classes_[static_cast<unsigned char>(bytes[at])]) {
     case ByteClass::high: {
       const int length = utf8_sequence(bytes.substr(at));
+      if (length == 0 && last_ && incomplete_tail(bytes) == bytes.size() - at) return refuse_cut(offset);
       if (length == 0) {
         return refuse("csv.encoding", {"不是 UTF-8 编码", "the bytes are not UTF-8"},
                       {"若为 GB18030/GBK，在契约 [files] 写 encoding = \"gb18030\"；否则请部门重新导出",
@@ -218,13 +244,7 @@ Result<CsvScan> CsvScanner::finish() {
           {"文件可能被截断，或某个单元格的引号没有成对", "the file may be cut, or a cell's quotes are not doubled"},
           row_start_);
     }
-    if (shape_.needs_final_newline || state_ == CellState::quoted) {
-      return refuse(
-          "csv.truncated", {"最后一行没有换行，文件可能被截断", "the last row has no line end; the file may be cut"},
-          {"请部门重新交付完整的文件；若该部门从不写最后的换行，在 [files] 写 final_newline = \"optional\"",
-           "ask for the whole file; if the department never writes it, set final_newline = \"optional\" in [files]"},
-          base_);
-    }
+    if (shape_.needs_final_newline || state_ == CellState::quoted) return refuse_cut(base_);
     TRY_VOID(end_row(base_));
   }
   end_block(base_);
@@ -233,19 +253,6 @@ Result<CsvScan> CsvScanner::finish() {
                   {"按地区拆成几个文件", "split it by region"}, -1);
   }
   return std::move(scan_);
-}
-
-// Bytes at the end that mean something only with the next buffer: an open UTF-8 sequence, or a carriage return.
-std::size_t incomplete_tail(std::string_view bytes) {
-  if (bytes.ends_with('\r')) return 1;
-  const std::size_t most = std::min<std::size_t>(3, bytes.size());
-  for (std::size_t back = 1; back <= most; ++back) {
-    const auto byte = static_cast<unsigned char>(bytes[bytes.size() - back]);
-    if ((byte & 0xC0U) == 0x80U) continue;
-    const std::size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1;
-    return length > back ? back : 0;
-  }
-  return 0;
 }
 
 }  // namespace
@@ -294,7 +301,7 @@ Result<CsvScan> scan_csv(const std::filesystem::path& file, const CsvShape& shap
     first = false;
     const bool last = got < kBuffer;
     const std::size_t tail = last ? 0 : incomplete_tail(bytes);
-    TRY_VOID(scanner.feed(bytes.substr(0, bytes.size() - tail)));
+    TRY_VOID(scanner.feed(bytes.substr(0, bytes.size() - tail), last));
     if (last) break;
     std::copy_n(buffer.data() + kept + got - tail, tail, buffer.data());
     kept = tail;

@@ -26,7 +26,7 @@ TEST_CASE("a damaged file is refused by name, with its place, and nothing of it 
   const std::vector<Damage> damages = {
       {"empty", "", "csv.empty"},
       {"no final newline", kHeader + number + ",甲,19500101,1.00", "csv.truncated"},
-      {"cut inside a character", kHeader + number + ",\xE7\x94", "csv.encoding"},
+      {"cut inside a character", kHeader + number + ",\xE7\x94", "csv.truncated"},
       {"GBK under UTF-8", kHeader + number + ",\xBC\xD7,19500101,1.00\n", "csv.encoding"},
       {"UTF-16 with mark", std::string("\xFF\xFE\x31\x00\x32\x00\x0A\x00", 8), "csv.utf16"},
       {"UTF-16 without mark", std::string("n\0a\0m\0e\0,\0a\0\n\0", 14), "csv.utf16"},
