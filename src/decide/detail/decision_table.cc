@@ -20,7 +20,7 @@ constexpr std::string_view kStatusWords = "['no', 'yes', 'to_verify']";
 std::string sql_list(const std::vector<std::string>& words) {
   std::string list;
   for (const std::string& word : words) list += (list.empty() ? "" : ", ") + sql_literal(word);
-  return "[" + list + "]::VARCHAR[]";
+  return "CAST([" + list + "] AS VARCHAR[])";
 }
 
 void amount_or_null(table::TableWriter& writer, std::int64_t amount) {
@@ -95,7 +95,7 @@ Result<DecideCounts> DecisionTable::write(const policy::Program& program, const 
   const std::string select = fmt::format(
       "SELECT {0}[programme + 1] AS programme, {1}[programme + 1] AS entity, subject, family_id, DATE '{2}' AS month, {3}[status + 1] AS status, "
       "{3}[probable + 1] AS probable, amount, probable_amount, reasons, unknown, nullif({4}[missing + 1], '') AS missing, {5} AS policy_version, {6} AS parameter_version "
-      "FROM (SELECT *, [{7}]::TINYINT[][programme + 1] AS rank FROM decided) ORDER BY rank, subject",
+      "FROM (SELECT *, CAST([{7}] AS TINYINT[])[programme + 1] AS rank FROM decided) ORDER BY rank, subject",
       sql_list(codes), sql_list(entities), decisions.month.first().text(), kStatusWords, sql_list(missing_names_), sql_literal(decisions.policy_version),
       sql_literal(decisions.parameter_version), rank);
   TRY(counts_.decisions, session_.write_parquet(select, out / "decisions" / "part-000.parquet"));
