@@ -13,7 +13,8 @@ int main(int count, char** words) {
     fmt::print(stderr, "usage: {} PACK REGION PERSONS THREADS [OUT [SEED]]\n", words[0]);
     return 2;
   }
-  const std::filesystem::path out = count > 5 ? words[5] : std::filesystem::temp_directory_path() / "songtan-bench-people";
+  const std::filesystem::path out =
+      count > 5 ? words[5] : std::filesystem::temp_directory_path() / "songtan-bench-people";
   const synth::PeopleRequest request{.pack = words[1],
                                      .region = words[2],
                                      .persons = std::atoll(words[3]),
@@ -29,9 +30,10 @@ int main(int count, char** words) {
     fmt::print(stderr, "{}\n", describe(report.error(), "en"));
     return static_cast<int>(report.error().outcome);
   }
-  fmt::print("persons    {}\ndwellings  {}\ncounties   {}\nwall       {:.2f} s\nspeed      {:.0f} persons/s\n", report->persons,
-             report->dwellings, report->counties, wall.count(), static_cast<double>(report->persons) / wall.count());
-  fmt::print("{{\"persons\":{},\"threads\":{},\"wall_s\":{:.3f},\"persons_per_s\":{:.0f}}}\n", report->persons, request.threads,
-             wall.count(), static_cast<double>(report->persons) / wall.count());
+  fmt::print("persons    {}\ndwellings  {}\ncounties   {}\nwall       {:.2f} s\nspeed      {:.0f} persons/s\n",
+             report->persons, report->dwellings, report->counties, wall.count(),
+             static_cast<double>(report->persons) / wall.count());
+  fmt::print("{{\"persons\":{},\"threads\":{},\"wall_s\":{:.3f},\"persons_per_s\":{:.0f}}}\n", report->persons,
+             request.threads, wall.count(), static_cast<double>(report->persons) / wall.count());
   return 0;
 }

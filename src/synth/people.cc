@@ -7,7 +7,7 @@
 #include "base/tasks.h"
 #include "synth/detail/demography.h"
 #include "synth/detail/history.h"
-#include "synth/detail/kin.h"
+#include "synth/detail/kinship.h"
 #include "synth/detail/quota.h"
 #include "synth/detail/registry.h"
 #include "synth/detail/settlement.h"
@@ -46,7 +46,8 @@ Result<void> narrow_townships(Place& place, std::string_view region) {
 Result<std::vector<CountyWorld>> share_counties(const Place& place, const PeopleRequest& request,
                                                 std::vector<std::int64_t>& shares) {
   if (request.persons < 1 || request.persons > kMostPersons) {
-    return fail(Outcome::usage, "synth.persons", {"--persons 必须在 1 到 4 亿之间", "--persons must be between 1 and 400 million"},
+    return fail(Outcome::usage, "synth.persons",
+                {"--persons 必须在 1 到 4 亿之间", "--persons must be between 1 and 400 million"},
                 {"改正人数", "correct the number"});
   }
   std::vector<CountyWorld> worlds;
@@ -142,7 +143,8 @@ Result<PeopleReport> make_people(const PeopleRequest& request, Progress& progres
   for (const auto& [first, count] : parts_of(shares)) {
     if (progress.interrupted()) return interrupted();
     std::vector<CountyHistory> histories(count);
-    parallel_for(threads, count, [&](std::size_t k) { histories[k] = make_history(context, worlds, worlds[first + k]); });
+    parallel_for(threads, count,
+                 [&](std::size_t k) { histories[k] = make_history(context, worlds, worlds[first + k]); });
     TRY_VOID(write_batch(context, {worlds, first, histories, report.parts}, request.out, threads));
     ++report.parts;
     for (std::size_t k = first; k < first + count; ++k) {

@@ -14,10 +14,10 @@ namespace songtan::synth {
 
 struct PeopleRequest {
   std::filesystem::path pack;
-  std::string region;         ///< division code or prefix, 2 to 12 digits; below the county by township
-  std::int64_t persons = 0;   ///< shared over the region's counties by census population
+  std::string region;        ///< division code or prefix, 2 to 12 digits; below the county by township
+  std::int64_t persons = 0;  ///< shared over the region's counties by census population
   std::uint64_t seed = 1;
-  Day date;                   ///< ages and histories stand at the end of this day
+  Day date;  ///< ages and histories stand at the end of this day
   int threads = 1;
   std::filesystem::path out;  ///< must exist; gets one folder per table
 };
@@ -26,7 +26,7 @@ struct PeopleReport {
   std::int64_t persons = 0;
   std::int64_t dwellings = 0;
   std::int64_t counties = 0;
-  std::int64_t parts = 0;     ///< Parquet files of each table
+  std::int64_t parts = 0;  ///< Parquet files of each table
 };
 
 /// Writes <out>/<table>/part-NNNNN.parquet for every standard record table (identity, relation, address, enrolment,

@@ -64,8 +64,12 @@ void SourceRows::null() {
   duckdb_validity_set_row_invalid(duckdb_vector_get_validity(vector), static_cast<idx_t>(row_));
 }
 
-void SourceRows::bigint(std::int64_t value) { static_cast<std::int64_t*>(data_for(ColumnType::bigint, false))[row_] = value; }
-void SourceRows::integer(std::int32_t value) { static_cast<std::int32_t*>(data_for(ColumnType::integer, false))[row_] = value; }
+void SourceRows::bigint(std::int64_t value) {
+  static_cast<std::int64_t*>(data_for(ColumnType::bigint, false))[row_] = value;
+}
+void SourceRows::integer(std::int32_t value) {
+  static_cast<std::int32_t*>(data_for(ColumnType::integer, false))[row_] = value;
+}
 void SourceRows::tiny(std::int8_t value) { static_cast<std::int8_t*>(data_for(ColumnType::tiny, false))[row_] = value; }
 void SourceRows::boolean(bool value) { static_cast<bool*>(data_for(ColumnType::boolean, false))[row_] = value; }
 void SourceRows::date(Day value) { static_cast<std::int32_t*>(data_for(ColumnType::date, false))[row_] = value.days; }

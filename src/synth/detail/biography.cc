@@ -42,14 +42,16 @@ void add_biography(const Context& context, const Household& household, CountyHis
     if (person.age < 18) history.events.push_back({member.id, "birth", person.birth, kAlive, ""});
     if (!member.alive()) add_end(context, household, member, draw, history);
     if (person.marital == Marital::divorced && person.age >= 23) add_divorce(context, member, draw, history);
-    if (person.age >= 22 && person.age < 60 && member.lodging == Lodging::family && draw.permille(person.sex == kMale ? 2 : 1)) {
+    if (person.age >= 22 && person.age < 60 && member.lodging == Lodging::family &&
+        draw.permille(person.sex == kMale ? 2 : 1)) {
       const Day from = last.plus(-draw.between(700, 1300));  // served a sentence and came home
       history.events.push_back({member.id, "prison", from, from.plus(draw.between(180, 650)), ""});
     }
     const bool moved = person.hukou / 1'000'000 != household.dwelling->region / 1'000'000;
     const int lived = last.days - person.birth.days;
     if (moved && lived > 60) {
-      history.events.push_back({member.id, "move_in", last.plus(-draw.between(20, std::min(lived - 10, 4000))), kAlive, ""});
+      history.events.push_back(
+          {member.id, "move_in", last.plus(-draw.between(20, std::min(lived - 10, 4000))), kAlive, ""});
     }
     if (member.alive() && member.lodging == Lodging::elsewhere && draw.permille(6)) {
       history.events.push_back({member.id, "missing", context.today.plus(-draw.between(200, 2500)), kAlive, ""});
@@ -60,7 +62,8 @@ void add_biography(const Context& context, const Household& household, CountyHis
   const int permille = household.purse == Purse::poor ? 60 : household.purse == Purse::near_poor ? 25 : 2;
   Draw draw(context.seed, household.members.front().id ^ 23, Topic::life);
   if (household.members.front().person->age >= 18 && draw.permille(permille)) {
-    history.events.push_back({household.members.front().id, "hotline", context.today.plus(-draw.between(1, 330)), kAlive, ""});
+    history.events.push_back(
+        {household.members.front().id, "hotline", context.today.plus(-draw.between(1, 330)), kAlive, ""});
   }
 }
 

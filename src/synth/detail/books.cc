@@ -3,15 +3,15 @@
 #include <algorithm>
 
 #include "synth/detail/draw.h"
-#include "synth/detail/kin.h"
+#include "synth/detail/kinship.h"
 
 namespace songtan::synth {
 namespace {
 
-constexpr int kOwnBookElders = 400;   ///< permille of dwellings whose elders keep a book of their own
-constexpr int kSplitCouples = 80;     ///< permille of couples written in two books
+constexpr int kOwnBookElders = 400;  ///< permille of dwellings whose elders keep a book of their own
+constexpr int kSplitCouples = 80;    ///< permille of couples written in two books
 constexpr int kStillAtHome = 90;     ///< permille of households written with parents of the same county
-constexpr int kMoverAtHome = 520;     ///< permille of households that moved to another county
+constexpr int kMoverAtHome = 520;    ///< permille of households that moved to another county
 
 /// Who heads a book among candidates: the eldest man of the partners, else the eldest.
 std::int32_t better_head(const CountyWorld& world, std::int32_t a, std::int32_t b) {
@@ -33,8 +33,10 @@ Heads heads_of(const CountyWorld& world, const Dwelling& dwelling) {
   for (std::int32_t i = dwelling.first; i < dwelling.first + dwelling.size; ++i) {
     const Person& person = world.persons[static_cast<std::size_t>(i)];
     heads.anyone = better_head(world, heads.anyone, i);
-    if (person.rank == Rank::partner || person.rank == Rank::single) heads.partners = better_head(world, heads.partners, i);
-    if (person.rank == Rank::elder || person.rank == Rank::great_elder) heads.elders = better_head(world, heads.elders, i);
+    if (person.rank == Rank::partner || person.rank == Rank::single)
+      heads.partners = better_head(world, heads.partners, i);
+    if (person.rank == Rank::elder || person.rank == Rank::great_elder)
+      heads.elders = better_head(world, heads.elders, i);
   }
   return heads;
 }
@@ -83,7 +85,8 @@ void make_books(const Context& context, CountyWorld& world) {
       person.book = host.book;
       break;
     }
-    if (county_of_id(person.book) == world.county->code && world.persons[position_of_id(person.book)].core == person.core) {
+    if (county_of_id(person.book) == world.county->code &&
+        world.persons[position_of_id(person.book)].core == person.core) {
       continue;
     }
     const Dwelling& host = world.dwellings[static_cast<std::size_t>(person.core)];
@@ -125,6 +128,33 @@ void join_books(const Context& context, std::span<CountyWorld> worlds, std::size
     person.book = head.book;
     person.hukou = head.hukou;
   }
+}
+
+std::string_view relation_to_head(std::span<const CountyWorld> all, Id id, const Person& person, Id head_id) {
+  const Person* head = find_person(all, head_id);
+  if (id == head_id) return "head";
+  if (head == nullptr || head->book != head_id) return "other";
+  const auto is_parent = [&](Id parent, const Person& child) {
+    return parent != 0 && (child.father == parent || child.mother == parent);
+  };
+  if (person.spouse == head_id) return "spouse";
+  if (is_parent(head_id, person) || is_parent(head->spouse, person)) return "child";
+  if (is_parent(id, *head)) return person.sex == kMale ? "father" : "mother";
+  for (const Id parent : {person.father, person.mother}) {
+    const Person* found = find_person(all, parent);
+    if (found != nullptr && (is_parent(head_id, *found) || is_parent(head->spouse, *found))) return "grandchild";
+  }
+  for (const Id parent : {head->father, head->mother}) {
+    const Person* found = find_person(all, parent);
+    if (found == nullptr) continue;
+    if (is_parent(id, *found)) return "grandparent";
+    if (is_parent(parent, person)) return "sibling";
+  }
+  const Person* spouse = find_person(all, person.spouse);
+  if (spouse != nullptr && (is_parent(head_id, *spouse) || is_parent(head->spouse, *spouse))) return "child_in_law";
+  const Person* head_spouse = find_person(all, head->spouse);
+  if (head_spouse != nullptr && is_parent(id, *head_spouse)) return "parent_in_law";
+  return "other";
 }
 
 }  // namespace songtan::synth

@@ -237,9 +237,9 @@ class Builder {
     Children children = add_children(count);
     if (children.list.empty()) return;
     if (draw_.permille(70)) {  // 隔代: grandparents with their grandchildren
-      const auto elders = add_pair({children.eldest + 38, children.youngest + 72, children.eldest + 50, 6},
-                                   draw_.permille(600) ? Company::both : Company::one, Rank::elder,
-                                   children.eldest + 38);
+      const auto elders =
+          add_pair({children.eldest + 38, children.youngest + 72, children.eldest + 50, 6},
+                   draw_.permille(600) ? Company::both : Company::one, Rank::elder, children.eldest + 38);
       if (elders.any() >= 0) return;
     }
     const int lone = std::clamp(60 + surplus / 2, 40, 420);
@@ -316,9 +316,9 @@ class Builder {
       if (taken.age < 0) taken = quota_.take_any(draw_, kAdult, kEldest);
       if (taken.age < 0) return;
       open();
-      world_.dwellings.back().lodging = taken.age >= kElder  ? Lodging::institution
-                                        : kind < 330         ? Lodging::dormitory
-                                                             : Lodging::elsewhere;
+      world_.dwellings.back().lodging = taken.age >= kElder ? Lodging::institution
+                                        : kind < 330        ? Lodging::dormitory
+                                                            : Lodging::elsewhere;
       add(taken.sex, taken.age, Rank::single);
     }
   }

@@ -43,7 +43,8 @@ void add_certificate(const Context& context, Member& member, Draw& draw, CountyH
   if (draw.permille(50) && from.days + 900 < last.days) {  // regraded: the old grade ends where the new begins
     const Day change = from.plus(draw.between(300, last.days - from.days - 30));
     const int old_grade = std::clamp(grade + (draw.permille(500) ? 1 : -1), 1, 4);
-    history.certificates.push_back({member.id, category, static_cast<std::int8_t>(old_grade), from, change, "cancelled"});
+    history.certificates.push_back(
+        {member.id, category, static_cast<std::int8_t>(old_grade), from, change, "cancelled"});
     history.certificates.push_back(
         {member.id, category, static_cast<std::int8_t>(grade), change, years_after(change, kYearsValid), "valid"});
     to = years_after(change, kYearsValid);

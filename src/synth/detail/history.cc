@@ -5,14 +5,14 @@
 #include <tuple>
 
 #include "synth/detail/household.h"
-#include "synth/detail/kin.h"
+#include "synth/detail/kinship.h"
 
 namespace songtan::synth {
 namespace {
 
 /// Positions of persons by the dwelling whose purse they share; members of the dwelling come first.
 struct Purses {
-  std::vector<std::int32_t> first;   ///< by dwelling, one more at the end
+  std::vector<std::int32_t> first;  ///< by dwelling, one more at the end
   std::vector<std::int32_t> members;
 };
 
@@ -45,8 +45,9 @@ void add_statuses(const Context& context, std::span<const CountyWorld> worlds, c
                   CountyHistory& history) {
   for (const auto& status : context.place.statuses) {
     for (const auto& member : household.members) {
-      const bool holds = status.condition == "orphan" ? is_orphan(worlds, *member.person)
-                                                      : status.condition == "unsupported_adult" && household.unsupported;
+      const bool holds = status.condition == "orphan"
+                             ? is_orphan(worlds, *member.person)
+                             : status.condition == "unsupported_adult" && household.unsupported;
       if (!holds) continue;
       Draw draw(context.seed, member.id ^ 29, Topic::household);
       if (!draw.permille(status.share_permille)) continue;
@@ -66,23 +67,29 @@ void close_rows(const CountyWorld& world, std::vector<Row>& rows, Start start, K
 
 void close_history(const CountyWorld& world, CountyHistory& history) {
   const auto from = [](const auto& row) { return row.from; };
-  close_rows(world, history.incomes, from, [](const IncomeRow& r) { return std::tie(r.person, r.kind, r.from, r.to, r.yuan, r.payer); });
-  close_rows(world, history.assets, from, [](const AssetRow& r) { return std::tie(r.person, r.kind, r.from, r.detail, r.yuan); });
-  close_rows(world, history.certificates, from, [](const CertificateRow& r) { return std::tie(r.person, r.from, r.grade, r.to); });
-  close_rows(world, history.enrolments, from, [](const EnrolmentRow& r) { return std::tie(r.person, r.programme, r.from); });
-  close_rows(world, history.spendings, [](const SpendingRow& r) { return r.day; },
-             [](const SpendingRow& r) { return std::tie(r.person, r.kind, r.day, r.yuan); });
+  close_rows(world, history.incomes, from,
+             [](const IncomeRow& r) { return std::tie(r.person, r.kind, r.from, r.to, r.yuan, r.payer); });
+  close_rows(world, history.assets, from,
+             [](const AssetRow& r) { return std::tie(r.person, r.kind, r.from, r.detail, r.yuan); });
+  close_rows(world, history.certificates, from,
+             [](const CertificateRow& r) { return std::tie(r.person, r.from, r.grade, r.to); });
+  close_rows(world, history.enrolments, from,
+             [](const EnrolmentRow& r) { return std::tie(r.person, r.programme, r.from); });
+  close_rows(
+      world, history.spendings, [](const SpendingRow& r) { return r.day; },
+      [](const SpendingRow& r) { return std::tie(r.person, r.kind, r.day, r.yuan); });
   // A cremation follows the death it belongs to.
-  close_rows(world, history.events, [](const EventRow& r) { return r.kind == "cremation" ? r.from.plus(-6) : r.from; },
-             [](const EventRow& r) { return std::tie(r.person, r.kind, r.from, r.detail); });
+  close_rows(
+      world, history.events, [](const EventRow& r) { return r.kind == "cremation" ? r.from.plus(-6) : r.from; },
+      [](const EventRow& r) { return std::tie(r.person, r.kind, r.from, r.detail); });
 }
 
 }  // namespace
 
 std::string_view word_of(Livelihood livelihood) {
-  constexpr std::array<std::string_view, 12> kWords = {"child",   "student", "employee", "self_employed",
-                                                       "casual",  "farmer",  "jobless",  "home",
-                                                       "pensioner", "unable", "custody",  "dead"};
+  constexpr std::array<std::string_view, 12> kWords = {"child",     "student", "employee", "self_employed",
+                                                       "casual",    "farmer",  "jobless",  "home",
+                                                       "pensioner", "unable",  "custody",  "dead"};
   return kWords[static_cast<std::size_t>(livelihood)];
 }
 
@@ -104,7 +111,8 @@ CountyHistory make_history(const Context& context, std::span<const CountyWorld> 
     for (std::size_t k = begin; k < end; ++k) {
       const auto position = static_cast<std::size_t>(purses.members[k]);
       const Person& person = world.persons[position];
-      household.members.push_back({.id = world.id_of(position), .person = &person,
+      household.members.push_back({.id = world.id_of(position),
+                                   .person = &person,
                                    .lodging = world.dwellings[static_cast<std::size_t>(person.dwelling)].lodging});
     }
     household.draw = Draw(context.seed, household.members.front().id, Topic::household);

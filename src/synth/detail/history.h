@@ -16,8 +16,8 @@ struct IncomeRow {
   std::string_view kind;
   std::int64_t yuan = 0;  ///< a month
   Day from;
-  Day to = kAlive;        ///< exclusive; kAlive is open
-  std::int32_t payer = 0; ///< 0: nobody to name
+  Day to = kAlive;         ///< exclusive; kAlive is open
+  std::int32_t payer = 0;  ///< 0: nobody to name
 };
 
 struct AssetRow {
@@ -63,7 +63,18 @@ struct EnrolmentRow {
 
 /// What somebody lives on, in one word; a column of people.parquet.
 enum class Livelihood : std::uint8_t {
-  child, student, employee, self_employed, casual, farmer, jobless, home, pensioner, unable, custody, dead
+  child,
+  student,
+  employee,
+  self_employed,
+  casual,
+  farmer,
+  jobless,
+  home,
+  pensioner,
+  unable,
+  custody,
+  dead
 };
 std::string_view word_of(Livelihood livelihood);
 

@@ -24,7 +24,7 @@ struct Member {
   const Person* person = nullptr;
   Lodging lodging = Lodging::family;
   Livelihood livelihood = Livelihood::home;
-  bool severe = false;    ///< disability that rules out work
+  bool severe = false;  ///< disability that rules out work
   bool disabled = false;
   bool ill = false;
 

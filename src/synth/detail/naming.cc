@@ -4,13 +4,13 @@
 #include <array>
 
 #include "synth/detail/draw.h"
-#include "synth/detail/kin.h"
+#include "synth/detail/kinship.h"
 
 namespace songtan::synth {
 namespace {
 
 constexpr std::size_t kMostRanks = 256;  ///< entries of one list that are ever used
-constexpr int kSharedGeneration = 330;  ///< permille of fathers whose children share the first character (字辈)
+constexpr int kSharedGeneration = 330;   ///< permille of fathers whose children share the first character (字辈)
 
 /// Earlier entries are likelier: the weight falls like 1 / (rank + 6).
 const std::string& by_rank(const std::vector<std::string>& list, std::uint64_t bits) {
@@ -54,7 +54,8 @@ std::string Namer::surname_of(Id id, const Person& person) const {
   const Names& names = context_.place.names;
   const People& people = names.peoples[person.people];
   Draw draw(context_.seed, id ^ 7, Topic::name);
-  const bool han = people.style == NameStyle::han || people.style == NameStyle::given || draw.permille(people.han_permille);
+  const bool han =
+      people.style == NameStyle::han || people.style == NameStyle::given || draw.permille(people.han_permille);
   const bool own = !people.surnames.empty() && (people.style == NameStyle::clan ? !han : draw.permille(600));
   if (own) return people.surnames[static_cast<std::size_t>(draw.below(static_cast<int>(people.surnames.size())))];
   const std::int64_t wanted = draw.wide_below(names.surname_sums.back());
@@ -74,7 +75,8 @@ std::string Namer::given_of(Id id, const Person& person) const {
   }
   if (person.father != 0) {
     Draw family(context_.seed, person.father ^ (person.sex == kMale ? 11 : 13), Topic::name);
-    if (family.permille(kSharedGeneration)) return by_rank(cohort.first, family.bits()) + by_rank(cohort.second, second);
+    if (family.permille(kSharedGeneration))
+      return by_rank(cohort.first, family.bits()) + by_rank(cohort.second, second);
   }
   const auto& head = by_rank(cohort.first, first);
   const auto& tail = by_rank(cohort.second, second);

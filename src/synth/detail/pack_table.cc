@@ -64,7 +64,8 @@ Result<void> PackTable::check_integers(const std::vector<std::string>& columns) 
     for (std::size_t row = 0; row < rows(); ++row) {
       std::int64_t value = 0;
       if (parse_integer(text(row, column), value)) continue;
-      return bad_table(file_, lines_[row], {"列 " + column + " 不是整数", "column " + column + " is not a whole number"},
+      return bad_table(file_, lines_[row],
+                       {"列 " + column + " 不是整数", "column " + column + " is not a whole number"},
                        {"改成整数", "write a whole number"});
     }
   }

@@ -10,17 +10,34 @@ namespace {
 
 using Folder = std::filesystem::path;
 
-const std::vector<std::string> kCountyColumns = {
-    "code",          "population",    "urban",         "households",    "household_population", "one_person",
-    "generations_1", "generations_2", "generations_3", "generations_4", "elders_1",             "elders_2",
-    "elders_3",      "moved_county",  "moved_province", "moved_outside", "minority",             "sample_households",
-    "sample_cars",   "sample_rented", "sample_workers", "sample_farmers"};
+const std::vector<std::string> kCountyColumns = {"code",
+                                                 "population",
+                                                 "urban",
+                                                 "households",
+                                                 "household_population",
+                                                 "one_person",
+                                                 "generations_1",
+                                                 "generations_2",
+                                                 "generations_3",
+                                                 "generations_4",
+                                                 "elders_1",
+                                                 "elders_2",
+                                                 "elders_3",
+                                                 "moved_county",
+                                                 "moved_province",
+                                                 "moved_outside",
+                                                 "minority",
+                                                 "sample_households",
+                                                 "sample_cars",
+                                                 "sample_rented",
+                                                 "sample_workers",
+                                                 "sample_farmers"};
 
 constexpr std::array<std::string_view, 19> kEconomyKeys = {
-    "rural_pay_permille", "poor_permille",   "near_poor_permille", "wage_floor",
-    "wage_none",         "wage_primary", "wage_middle",     "wage_high",          "wage_college",
-    "wage_university",   "farm_income",  "casual_income",   "operating_income",   "pension_employee",
-    "pension_base",      "pension_personal", "unemployment_benefit", "disability_ppm", "serious_illness_ppm"};
+    "rural_pay_permille", "poor_permille",        "near_poor_permille", "wage_floor",         "wage_none",
+    "wage_primary",       "wage_middle",          "wage_high",          "wage_college",       "wage_university",
+    "farm_income",        "casual_income",        "operating_income",   "pension_employee",   "pension_base",
+    "pension_personal",   "unemployment_benefit", "disability_ppm",     "serious_illness_ppm"};
 
 std::vector<std::string> numbered(std::string_view stem, std::size_t count) {
   std::vector<std::string> names;
@@ -76,7 +93,8 @@ Result<void> read_counties(const Folder& census, Place& place) {
     county.sample_farmers = number("sample_farmers");
     place.counties.push_back(std::move(county));
   }
-  std::sort(place.counties.begin(), place.counties.end(), [](const County& a, const County& b) { return a.code < b.code; });
+  std::sort(place.counties.begin(), place.counties.end(),
+            [](const County& a, const County& b) { return a.code < b.code; });
   return {};
 }
 
@@ -166,9 +184,13 @@ Result<void> read_cities(const Folder& census, Place& place) {
 
 Result<void> read_words(const Folder& folder, PlaceWords& place_words) {
   TRY(const auto table, read_numbers(folder / "places.csv", {}, {"part", "words"}));
-  const std::array<std::pair<std::string_view, std::vector<std::string>*>, 6> parts = {{
-      {"community", &place_words.community}, {"village", &place_words.village}, {"road", &place_words.road},
-      {"employer", &place_words.employer},   {"trade", &place_words.trade},     {"agency", &place_words.agency}}};
+  const std::array<std::pair<std::string_view, std::vector<std::string>*>, 6> parts = {
+      {{"community", &place_words.community},
+       {"village", &place_words.village},
+       {"road", &place_words.road},
+       {"employer", &place_words.employer},
+       {"trade", &place_words.trade},
+       {"agency", &place_words.agency}}};
   for (const auto& [part, list] : parts) {
     for (std::size_t row = 0; row < table.rows(); ++row) {
       if (table.text(row, "part") == part) *list = words(table.text(row, "words"));
@@ -198,8 +220,8 @@ Result<void> read_names(const Folder& folder, Names& names) {
                                 static_cast<int>(given.integer(row, "single_permille")),
                                 characters(given.text(row, "first")), characters(given.text(row, "second"))});
   }
-  TRY(const auto peoples, read_numbers(folder / "peoples.csv", {"han_permille"},
-                                       {"people", "style", "surnames", "male", "female"}));
+  TRY(const auto peoples,
+      read_numbers(folder / "peoples.csv", {"han_permille"}, {"people", "style", "surnames", "male", "female"}));
   for (std::size_t row = 0; row < peoples.rows(); ++row) {
     const auto style = peoples.text(row, "style");
     names.peoples.push_back({std::string(peoples.text(row, "people")),
@@ -271,7 +293,8 @@ Result<void> read_economy(const Folder& folder, Place& place) {
   }
   TRY(const auto statuses, read_numbers(folder / "drawn_statuses.csv", {"share_permille"}, {"programme", "condition"}));
   for (std::size_t row = 0; row < statuses.rows(); ++row) {
-    place.statuses.push_back({std::string(statuses.text(row, "programme")), std::string(statuses.text(row, "condition")),
+    place.statuses.push_back({std::string(statuses.text(row, "programme")),
+                              std::string(statuses.text(row, "condition")),
                               static_cast<int>(statuses.integer(row, "share_permille"))});
   }
   return {};

@@ -22,7 +22,7 @@ enum Sex : std::uint8_t { kMale = 0, kFemale = 1 };
 struct Township {
   std::int64_t code = 0;  ///< 9 digits
   std::string name;
-  bool street = false;    ///< 街道: urban communities only
+  bool street = false;  ///< 街道: urban communities only
 };
 
 struct RetiredCode {
@@ -35,7 +35,7 @@ struct OutsideOrigin {
   int code = 0;
   std::string name;
   int weight = 0;
-  int retired = 0;    ///< 0: none
+  int retired = 0;  ///< 0: none
   int last_year = 0;
 };
 
@@ -50,8 +50,8 @@ struct County {
   std::int64_t household_population = 0;
   std::int64_t one_person = 0;
   std::array<std::int64_t, 4> generations{};
-  std::array<std::int64_t, 3> elders{};       ///< households with 1, 2, 3+ people of 65 and over
-  std::array<std::int64_t, 3> moved{};        ///< hukou in another township of the county, county of the province, province
+  std::array<std::int64_t, 3> elders{};  ///< households with 1, 2, 3+ people of 65 and over
+  std::array<std::int64_t, 3> moved{};   ///< hukou in another township of the county, county of the province, province
   std::int64_t minority = 0;
   std::int64_t sample_households = 1;
   std::int64_t sample_cars = 0;
@@ -63,8 +63,8 @@ struct County {
   std::array<std::array<std::int64_t, kMaritals>, 2> marital{};
   std::vector<Township> townships;
   std::vector<RetiredCode> retired;
-  std::array<std::int64_t, 2> line{};         ///< of hardship, yuan a month: urban, rural
-  std::vector<std::int64_t> people_weights;   ///< by index into Names::peoples
+  std::array<std::int64_t, 2> line{};        ///< of hardship, yuan a month: urban, rural
+  std::vector<std::int64_t> people_weights;  ///< by index into Names::peoples
 };
 
 enum class NameStyle : std::uint8_t { han, clan, given };
@@ -89,7 +89,7 @@ struct Names {
   std::vector<std::string> surnames;
   std::vector<std::int64_t> surname_sums;  ///< running sums of the weights
   std::array<std::vector<GivenNames>, 2> given;
-  std::vector<People> peoples;             ///< index 0 is the majority
+  std::vector<People> peoples;  ///< index 0 is the majority
 };
 
 /// Whole-number settings by name; a missing one is refused when the pack is read.

@@ -8,12 +8,14 @@
 namespace songtan::synth {
 namespace {
 
-constexpr int kSoundFrom = 165;         ///< percent of the line
-constexpr int kInsuredPermille = 105;   ///< an employee's own contributions: pension 8 %, health 2 %, unemployment 0.5 %
+constexpr int kSoundFrom = 165;        ///< percent of the line
+constexpr int kInsuredPermille = 105;  ///< an employee's own contributions: pension 8 %, health 2 %, unemployment 0.5 %
 
 bool has_child_elsewhere(const Household& household) {
   return std::any_of(household.members.begin(), household.members.end(), [&](const Member& parent) {
-    const auto is_child = [&](const Member& m) { return m.person->father == parent.id || m.person->mother == parent.id; };
+    const auto is_child = [&](const Member& m) {
+      return m.person->father == parent.id || m.person->mother == parent.id;
+    };
     return parent.person->has_child && std::none_of(household.members.begin(), household.members.end(), is_child);
   });
 }
@@ -50,7 +52,8 @@ bool is_unsupported(const Household& household) {
   if (household.members.size() != 1) return false;
   const Member& member = household.members.front();
   const Person& person = *member.person;
-  if (!member.counts() || person.has_child || person.spouse != 0 || person.father != 0 || person.mother != 0) return false;
+  if (!member.counts() || person.has_child || person.spouse != 0 || person.father != 0 || person.mother != 0)
+    return false;
   return person.age >= 60 || (person.age >= 18 && member.severe);
 }
 
@@ -89,7 +92,8 @@ void give(const Context& context, Household& household, std::int64_t yuan) {
   std::size_t eldest = household.members.size();
   for (std::size_t i = 0; i < household.members.size(); ++i) {
     if (!household.members[i].counts()) continue;
-    if (eldest == household.members.size() || household.members[i].person->age > household.members[eldest].person->age) {
+    if (eldest == household.members.size() ||
+        household.members[i].person->age > household.members[eldest].person->age) {
       eldest = i;
     }
   }
@@ -190,7 +194,8 @@ void write_flows(const Context& context, const Household& household, CountyHisto
     if (!member.alive()) to = std::min(to, Month::of(member.person->death).first());
     if (from >= to) continue;
     if (flow.kind == "wage" && flow.yuan >= context.place.economy["wage_floor"] * 9 / 10) {
-      history.incomes.push_back({member.id, "social_insurance", flow.yuan * kInsuredPermille / 1000, from, to, flow.payer});
+      history.incomes.push_back(
+          {member.id, "social_insurance", flow.yuan * kInsuredPermille / 1000, from, to, flow.payer});
     }
     // Wages and pensions of employees rise each January; other money is one stretch.
     const bool rises = flow.kind == "wage" || flow.kind == "pension_employee";

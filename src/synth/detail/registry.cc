@@ -6,7 +6,7 @@
 
 #include "base/citizen_number.h"
 #include "synth/detail/draw.h"
-#include "synth/detail/kin.h"
+#include "synth/detail/kinship.h"
 
 namespace songtan::synth {
 namespace {
@@ -14,7 +14,7 @@ namespace {
 constexpr int kDeathWindowDays = 730;
 constexpr int kFirstNumberYear = 1984;  ///< citizen numbers are given since then; the living got theirs in six years
 constexpr int kNumberingYears = 6;
-constexpr int kSequences = 500;         ///< of one sex, a code and a day
+constexpr int kSequences = 500;  ///< of one sex, a code and a day
 
 /// Chance in a million to die within a year (Gompertz, fitted to a crude rate of about 0.8 %).
 int yearly_death_ppm(int age, Sex sex) {
@@ -31,15 +31,16 @@ void let_die(const Context& context, Person& person, Draw& draw) {
 
 /// Weights of schooling by cohort: the county's figures bent towards what that generation reached.
 constexpr std::array<std::array<int, kSchoolings>, 3> kCohortBend = {{
-    {30, 0, 230, 880, 1450, 2800, 3000},    // under 40
-    {300, 0, 950, 1500, 900, 600, 480},    // 40–59
-    {2200, 0, 2200, 650, 350, 120, 90},     // 60 and over
+    {30, 0, 230, 880, 1450, 2800, 3000},  // under 40
+    {300, 0, 950, 1500, 900, 600, 480},   // 40–59
+    {2200, 0, 2200, 650, 350, 120, 90},   // 60 and over
 }};
 
 std::uint8_t adult_schooling(const County& county, const Person& person, Draw& draw) {
   const auto& bend = kCohortBend[person.age < 40 ? 0 : person.age < 60 ? 1 : 2];
   std::array<std::int64_t, kSchoolings> weights{};
-  for (std::size_t i = 0; i < kSchoolings; ++i) weights[i] = county.schooling[person.sex][i] * bend[i] + (i == 3 ? 1 : 0);
+  for (std::size_t i = 0; i < kSchoolings; ++i)
+    weights[i] = county.schooling[person.sex][i] * bend[i] + (i == 3 ? 1 : 0);
   return static_cast<std::uint8_t>(draw.weighted(weights));
 }
 
@@ -87,7 +88,8 @@ void complete_persons(const Context& context, CountyWorld& world) {
     Draw draw(context.seed, world.id_of(i), Topic::life);
     person.schooling = schooling_of(*world.county, person, draw);
     const int county = birth_county(context, person, draw);
-    person.number_code = code_in_year(context, county, std::max(person.birth.year(), kFirstNumberYear + draw.below(kNumberingYears)));
+    person.number_code =
+        code_in_year(context, county, std::max(person.birth.year(), kFirstNumberYear + draw.below(kNumberingYears)));
     const Lodging lodging = world.dwellings[static_cast<std::size_t>(person.dwelling)].lodging;
     if (lodging != Lodging::prison && lodging != Lodging::detox) let_die(context, person, draw);
   }

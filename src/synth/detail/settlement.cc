@@ -7,12 +7,12 @@
 namespace songtan::synth {
 namespace {
 
-constexpr std::int64_t kVillageDigits = 1000;     ///< township code · 1000 + community
-constexpr std::int64_t kCountyDigits = 1'000'000; ///< county code · 10^6
+constexpr std::int64_t kVillageDigits = 1000;      ///< township code · 1000 + community
+constexpr std::int64_t kCountyDigits = 1'000'000;  ///< county code · 10^6
 /// Percent of the county's figures that households still have to yield: people who sleep elsewhere and people who stay
 /// in their parents' books bring the rest.
 constexpr std::array<int, 3> kMovedBend = {92, 98, 107};
-constexpr int kFirstVillage = 200;                ///< 001–199 are communities, 200–399 villages
+constexpr int kFirstVillage = 200;  ///< 001–199 are communities, 200–399 villages
 
 /// Origins in the province are likelier in the same city; big rural counties send more people.
 std::vector<std::int64_t> origin_weights(const Place& place, const County& home) {
@@ -44,8 +44,8 @@ class Settler {
     Dwelling& dwelling = world_.dwellings[index];
     Draw draw(context_.seed, world_.id_of(static_cast<std::size_t>(dwelling.first)), Topic::place);
     const int eldest = oldest_age(dwelling);
-    dwelling.urban = draw.permille(std::clamp(urban_permille_ + (eldest >= 65 ? -95 : 32), 0, 1000)) ||
-                     urban_permille_ == 1000;
+    dwelling.urban =
+        draw.permille(std::clamp(urban_permille_ + (eldest >= 65 ? -95 : 32), 0, 1000)) || urban_permille_ == 1000;
     if (urban_permille_ == 0) dwelling.urban = false;
     dwelling.region = draw_region(*world_.county, dwelling.urban, draw);
     dwelling.urban = is_urban_region(dwelling.region);
@@ -148,7 +148,8 @@ std::int64_t draw_region(const County& county, bool urban, Draw& draw) {
   };
   for (const auto& township : county.townships) sum += weight(township);
   if (sum == 0) {  // only streets, or only villages
-    const auto& township = county.townships[static_cast<std::size_t>(draw.below(static_cast<int>(county.townships.size())))];
+    const auto& township =
+        county.townships[static_cast<std::size_t>(draw.below(static_cast<int>(county.townships.size())))];
     return township.code * kVillageDigits + (township.street ? 1 : kFirstVillage) + draw.below(8);
   }
   std::int64_t left = draw.wide_below(sum);

@@ -12,7 +12,7 @@
 #include "base/tasks.h"
 #include "model/schema.h"
 #include "model/words.h"
-#include "synth/detail/kin.h"
+#include "synth/detail/kinship.h"
 #include "synth/detail/naming.h"
 #include "synth/detail/registry.h"
 #include "synth/detail/wording.h"
@@ -28,7 +28,9 @@ using table::SourceRows;
 
 constexpr std::int64_t kMostRowsEach = 8;  ///< of one table, about one person or one history row
 
-std::vector<std::string> word_list(std::initializer_list<std::string_view> words) { return {words.begin(), words.end()}; }
+std::vector<std::string> word_list(std::initializer_list<std::string_view> words) {
+  return {words.begin(), words.end()};
+}
 
 const std::vector<std::string>& schooling_words() {
   static const auto words = word_list({"none", "preschool", "primary", "middle", "high", "college", "university"});
@@ -82,7 +84,8 @@ std::string lineage_of(std::string_view column) {
 std::string select_of(const model::TableSchema& schema, const std::vector<SourceColumn>& own) {
   std::string list;
   for (const auto& column : schema.columns) {
-    const auto found = std::find_if(own.begin(), own.end(), [&](const SourceColumn& c) { return c.name == column.name; });
+    const auto found =
+        std::find_if(own.begin(), own.end(), [&](const SourceColumn& c) { return c.name == column.name; });
     std::string value = fmt::format("\"{}\"", column.name);
     if (found == own.end()) value = lineage_of(column.name);
     if (value.empty()) value = fmt::format("NULL::{}", column.sql_type);
@@ -96,34 +99,6 @@ std::string select_of(const model::TableSchema& schema, const std::vector<Source
 void text_or_null(SourceRows& row, std::string_view text) { text.empty() ? row.null() : row.text(text); }
 void date_or_null(SourceRows& row, Day day) { day == kAlive ? row.null() : row.date(day); }
 void id_or_null(SourceRows& row, Id id) { id == 0 ? row.null() : row.bigint(id); }
-
-/// The relation of a member of a hukou book to its head.
-std::string_view relation_to_head(std::span<const CountyWorld> all, Id id, const Person& person, Id head_id) {
-  const Person* head = find_person(all, head_id);
-  if (id == head_id) return "head";
-  if (head == nullptr || head->book != head_id) return "other";
-  const auto is_parent = [&](Id parent, const Person& child) {
-    return parent != 0 && (child.father == parent || child.mother == parent);
-  };
-  if (person.spouse == head_id) return "spouse";
-  if (is_parent(head_id, person) || is_parent(head->spouse, person)) return "child";
-  if (is_parent(id, *head)) return person.sex == kMale ? "father" : "mother";
-  for (const Id parent : {person.father, person.mother}) {
-    const Person* found = find_person(all, parent);
-    if (found != nullptr && (is_parent(head_id, *found) || is_parent(head->spouse, *found))) return "grandchild";
-  }
-  for (const Id parent : {head->father, head->mother}) {
-    const Person* found = find_person(all, parent);
-    if (found == nullptr) continue;
-    if (is_parent(id, *found)) return "grandparent";
-    if (is_parent(parent, person)) return "sibling";
-  }
-  const Person* spouse = find_person(all, person.spouse);
-  if (spouse != nullptr && (is_parent(head_id, *spouse) || is_parent(head->spouse, *spouse))) return "child_in_law";
-  const Person* head_spouse = find_person(all, head->spouse);
-  if (head_spouse != nullptr && is_parent(id, *head_spouse)) return "parent_in_law";
-  return "other";
-}
 
 /// Walks the people, or the rows of one history table, of a batch; stops when a chunk is full and goes on from there.
 template <typename Rows>
@@ -250,7 +225,8 @@ class BatchWriter {
       std::string_view relation;
       Day from;
     };
-    std::array<Pair, 3> pairs = {{{person.father, "father", person.birth}, {person.mother, "mother", person.birth}, {0, "spouse", {}}}};
+    std::array<Pair, 3> pairs = {
+        {{person.father, "father", person.birth}, {person.mother, "mother", person.birth}, {0, "spouse", {}}}};
     if (const Person* spouse = find_person(batch_.all, person.spouse); spouse != nullptr) {
       pairs[2] = {person.spouse, "spouse", wedding_of(context_, id, person, *spouse)};
     }
@@ -484,13 +460,16 @@ class BatchWriter {
   }
 
   static std::string people_select() {
-    return "SELECT person_id, number, name, sex, birth, death, ethnicity, CAST(hukou AS VARCHAR) AS hukou_region, hukou_type, "
+    return "SELECT person_id, number, name, sex, birth, death, ethnicity, CAST(hukou AS VARCHAR) AS hukou_region, "
+           "hukou_type, "
            "CAST(residence AS VARCHAR) AS residence_region, residence_type, "
-           "* EXCLUDE (person_id, number, name, sex, birth, death, ethnicity, hukou, hukou_type, residence, residence_type) "
+           "* EXCLUDE (person_id, number, name, sex, birth, death, ethnicity, hukou, hukou_type, residence, "
+           "residence_type) "
            "FROM people()";
   }
 
-  void add_person(SourceRows& row, const CountyWorld& world, const CountyHistory& history, std::size_t i, const Person& person) {
+  void add_person(SourceRows& row, const CountyWorld& world, const CountyHistory& history, std::size_t i,
+                  const Person& person) {
     const Dwelling& dwelling = world.dwellings[static_cast<std::size_t>(person.dwelling)];
     const Id dwellings = world.county->code * kIdsPerCounty + 1;
     const Id id = world.id_of(i);
@@ -526,9 +505,9 @@ class BatchWriter {
   std::vector<std::string> people_words_;
 };
 
-constexpr std::array<std::string_view, 13> kTables = {"identity", "people",      "address", "relation", "person_records",
-                                                      "income",   "event",       "asset",    "spending",
-                                                      "certificate", "enrolment", "payment", "consent"};
+constexpr std::array<std::string_view, 13> kTables = {"identity",  "people",  "address", "relation", "person_records",
+                                                      "income",    "event",   "asset",   "spending", "certificate",
+                                                      "enrolment", "payment", "consent"};
 
 }  // namespace
 
@@ -543,17 +522,19 @@ Result<void> write_batch(const Context& context, const Batch& batch, const std::
 Result<void> write_kin(const std::filesystem::path& out, std::int64_t parts, int threads) {
   TRY(auto session, open_session(threads));
   std::vector<std::filesystem::path> files;
-  for (std::int64_t part = 0; part < parts; ++part) files.push_back(out / "people" / fmt::format("part-{:05}.parquet", part));
-  TRY_VOID(session.run(fmt::format(
-      "CREATE TABLE bond AS SELECT person_id AS child, unnest([father_id, mother_id]) AS parent FROM {};"
-      "DELETE FROM bond WHERE parent IS NULL",
-      table::parquet_list(files))));
+  for (std::int64_t part = 0; part < parts; ++part)
+    files.push_back(out / "people" / fmt::format("part-{:05}.parquet", part));
+  TRY_VOID(session.run(
+      fmt::format("CREATE TABLE bond AS SELECT person_id AS child, unnest([father_id, mother_id]) AS parent FROM {};"
+                  "DELETE FROM bond WHERE parent IS NULL",
+                  table::parquet_list(files))));
   const auto select = fmt::format(
       "SELECT person_id, relation, other_person_id FROM ("
       "SELECT child AS person_id, 'parent' AS relation, parent AS other_person_id FROM bond "
       "UNION ALL SELECT parent, 'child', child FROM bond "
       "UNION ALL SELECT person_id, 'spouse', spouse_id FROM {} WHERE spouse_id IS NOT NULL "
-      "UNION ALL SELECT DISTINCT a.child, 'sibling', b.child FROM bond a JOIN bond b USING (parent) WHERE a.child <> b.child"
+      "UNION ALL SELECT DISTINCT a.child, 'sibling', b.child FROM bond a JOIN bond b USING (parent) WHERE a.child <> "
+      "b.child"
       ") ORDER BY person_id, relation, other_person_id",
       table::parquet_list(files));
   TRY([[maybe_unused]] const auto rows, session.write_parquet(select, out / "kin" / "part-00000.parquet"));

@@ -11,8 +11,8 @@
 namespace songtan::synth {
 
 struct Batch {
-  std::span<const CountyWorld> all;       ///< for kin across counties
-  std::size_t first = 0;                  ///< counties [first, first + histories.size()) of `all`
+  std::span<const CountyWorld> all;  ///< for kin across counties
+  std::size_t first = 0;             ///< counties [first, first + histories.size()) of `all`
   std::span<const CountyHistory> histories;
   std::int64_t part = 0;
 };

@@ -62,7 +62,8 @@ class Wealth {
   void add_vehicle() {
     const auto mean = static_cast<int>(county_.sample_cars * 1000 / county_.sample_households);
     const int permille = poor() ? 15 : sound() ? mean * 118 / 100 : 60;
-    const bool grown_up = std::any_of(grown_.begin(), grown_.end(), [](const Member* m) { return m->person->age < 66; });
+    const bool grown_up =
+        std::any_of(grown_.begin(), grown_.end(), [](const Member* m) { return m->person->age < 66; });
     if (!grown_up) return;
     // Motorcycles and three-wheelers, some fitted for disabled drivers, are no luxury in the country.
     if (!household_.urban() && draw_.permille(140)) {
@@ -73,7 +74,8 @@ class Wealth {
       const Member& owner = anyone();
       const Day from = since(owner, 3600);
       const Day to = from.plus(draw_.between(20, 2000));
-      if (to < context_.today) history_.assets.push_back({owner.id, "vehicle", 1, draw_.between(20'000, 90'000), "car", from, to});
+      if (to < context_.today)
+        history_.assets.push_back({owner.id, "vehicle", 1, draw_.between(20'000, 90'000), "car", from, to});
     }
     if (!draw_.permille(std::min(permille, 900))) return;
     const std::int64_t yuan = std::int64_t{1000} * draw_.between(poor() ? 8 : 30, poor() ? 60 : 220);
@@ -86,7 +88,11 @@ class Wealth {
       if (!draw_.permille(permille)) continue;
       const bool company = draw_.permille(280);
       const std::int64_t yuan = std::int64_t{10000} * (company ? draw_.between(5, 300) : draw_.between(1, 20));
-      own(*member, "company", yuan, company ? "limited_company" : draw_.permille(60) ? "cooperative" : "sole_trader", 4000);
+      own(*member, "company", yuan,
+          company              ? "limited_company"
+          : draw_.permille(60) ? "cooperative"
+                               : "sole_trader",
+          4000);
     }
   }
 

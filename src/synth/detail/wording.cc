@@ -35,10 +35,14 @@ std::string address_of(const Place& place, std::int64_t region, std::int32_t doo
   text += found->name;
   const auto key = static_cast<std::uint64_t>(region);
   if (is_urban_region(region)) {
-    text += chosen(place.words.community, key) + "社区" + chosen(place.words.road, key ^ 1) + std::to_string(door % 300 + 1) + "号";
-    if (door % 3 != 0) text += std::to_string(door % 12 + 1) + "栋" + std::to_string(door % 18 + 1) + "0" + std::to_string(door % 6 + 1) + "室";
+    text += chosen(place.words.community, key) + "社区" + chosen(place.words.road, key ^ 1) +
+            std::to_string(door % 300 + 1) + "号";
+    if (door % 3 != 0)
+      text += std::to_string(door % 12 + 1) + "栋" + std::to_string(door % 18 + 1) + "0" +
+              std::to_string(door % 6 + 1) + "室";
   } else {
-    text += chosen(place.words.village, key) + "村" + std::to_string(door % 9 + 1) + "组" + std::to_string(door % 160 + 1) + "号";
+    text += chosen(place.words.village, key) + "村" + std::to_string(door % 9 + 1) + "组" +
+            std::to_string(door % 160 + 1) + "号";
   }
   return text;
 }
@@ -49,7 +53,8 @@ std::string payer_of(const Place& place, const County& county, std::int32_t paye
   if (payer == 0) return {};
   const auto key = static_cast<std::uint64_t>(county.code) * 100'000 + static_cast<std::uint64_t>(payer);
   if (is_public_payer(payer)) return county.name + chosen(place.words.agency, key);
-  return county.name + chosen(place.words.employer, key) + chosen(place.words.employer, key ^ 2) + chosen(place.words.trade, key ^ 1);
+  return county.name + chosen(place.words.employer, key) + chosen(place.words.employer, key ^ 2) +
+         chosen(place.words.trade, key ^ 1);
 }
 
 std::string book_text(Id book) { return std::to_string(book); }

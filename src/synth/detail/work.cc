@@ -7,9 +7,8 @@
 namespace songtan::synth {
 namespace {
 
-constexpr std::array<std::string_view, kSchoolings> kWageKeys = {"wage_none",  "wage_none", "wage_primary",
-                                                                  "wage_middle", "wage_high", "wage_college",
-                                                                  "wage_university"};
+constexpr std::array<std::string_view, kSchoolings> kWageKeys = {
+    "wage_none", "wage_none", "wage_primary", "wage_middle", "wage_high", "wage_college", "wage_university"};
 constexpr std::array<int, kSchoolings> kFormalUrban = {240, 240, 320, 500, 650, 800, 890};
 constexpr std::array<int, kSchoolings> kFormalRural = {60, 60, 110, 210, 330, 560, 700};
 constexpr int kPayers = 4000;  ///< employers of a county
@@ -39,7 +38,8 @@ class Work {
       add_old_age(index, draw);
     } else if (member.severe) {
       member.livelihood = Livelihood::unable;
-      history_.events.push_back({member.id, "work_ability", last_day(member).plus(-draw.between(30, 600)), kAlive, "none"});
+      history_.events.push_back(
+          {member.id, "work_ability", last_day(member).plus(-draw.between(30, 600)), kAlive, "none"});
     } else {
       add_job(index, draw);
     }
@@ -167,7 +167,8 @@ class Work {
     const std::int64_t casual_income = economy["casual_income"] * pay / 1000;
     if (kind < 90) {
       member.livelihood = Livelihood::self_employed;
-      household_.flows.push_back({index, "operating", economy["operating_income"] * pay / 1000 * draw.between(45, 170) / 100, start});
+      household_.flows.push_back(
+          {index, "operating", economy["operating_income"] * pay / 1000 * draw.between(45, 170) / 100, start});
     } else if (kind < 90 + farmers) {
       member.livelihood = Livelihood::farmer;
       household_.flows.push_back({index, "farm", economy["farm_income"] * draw.between(50, 200) / 100, start});

@@ -31,27 +31,27 @@ struct Person {
   Id father = 0;
   Id mother = 0;
   Id spouse = 0;
-  Id book = 0;                ///< the head of the hukou book
-  std::int64_t hukou = 0;     ///< 12 digits
+  Id book = 0;             ///< the head of the hukou book
+  std::int64_t hukou = 0;  ///< 12 digits
   Day birth;
   Day death = kAlive;
   std::int32_t dwelling = 0;  ///< position among the county's dwellings
   std::int32_t core = 0;      ///< dwelling whose purse they share; differs for members who sleep elsewhere
   std::int32_t number_code = 0;
   std::int16_t sequence = 0;
-  std::int16_t age = 0;       ///< completed years on D
+  std::int16_t age = 0;  ///< completed years on D
   Sex sex = kMale;
   Rank rank = Rank::single;
   Marital marital = Marital::never;
   std::uint8_t people = 0;
   std::uint8_t schooling = 0;
-  bool has_child = false;     ///< a living child anywhere in these worlds
+  bool has_child = false;  ///< a living child anywhere in these worlds
 };
 
 struct Dwelling {
   std::int32_t first = 0;
   std::int32_t size = 0;
-  std::int64_t region = 0;    ///< 12 digits
+  std::int64_t region = 0;  ///< 12 digits
   std::int32_t door = 0;
   std::uint8_t people = 0;
   Lodging lodging = Lodging::family;

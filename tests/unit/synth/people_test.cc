@@ -35,7 +35,13 @@ class Folder {
 };
 
 synth::PeopleRequest request(const fs::path& out, std::string region, std::int64_t persons, int threads = 2) {
-  return {.pack = kPack, .region = std::move(region), .persons = persons, .seed = 7, .date = kDate, .threads = threads, .out = out};
+  return {.pack = kPack,
+          .region = std::move(region),
+          .persons = persons,
+          .seed = 7,
+          .date = kDate,
+          .threads = threads,
+          .out = out};
 }
 
 synth::PeopleReport make(const synth::PeopleRequest& wanted) {
@@ -57,8 +63,10 @@ std::map<std::string, std::string> digests(const fs::path& folder) {
 /// A session with one view a table of the world in `folder`.
 table::Session look(const fs::path& folder) {
   auto session = table::Session::open({}).value();
-  for (const char* name : {"people", "kin", "identity", "relation", "income", "event", "certificate", "asset", "address"}) {
-    const auto sql = fmt::format("CREATE VIEW {0} AS SELECT * FROM read_parquet('{1}/{0}/*.parquet')", name, folder.string());
+  for (const char* name :
+       {"people", "kin", "identity", "relation", "income", "event", "certificate", "asset", "address"}) {
+    const auto sql =
+        fmt::format("CREATE VIEW {0} AS SELECT * FROM read_parquet('{1}/{0}/*.parquet')", name, folder.string());
     REQUIRE(session.run(sql));
   }
   return session;
@@ -99,7 +107,8 @@ TEST_CASE("a county of the wished size with the census's margins") {
   // 三台县 2020: 65 and over 25.4 %, women 49.6 %; the quotas are exact up to rounding of 38 cells.
   const auto census = fmt::format("read_csv('{}', comment = '#')", (kPack / "synth/census/ages.csv").string());
   const auto differences = fmt::format(
-      "WITH cells AS (UNPIVOT (SELECT * FROM {} WHERE code = 510722) ON COLUMNS(* EXCLUDE code) INTO NAME cell VALUE n), "
+      "WITH cells AS (UNPIVOT (SELECT * FROM {} WHERE code = 510722) ON COLUMNS(* EXCLUDE code) INTO NAME cell VALUE "
+      "n), "
       "total AS (SELECT sum(n) AS n FROM cells), "
       "made AS (SELECT CASE sex WHEN 1 THEN 'm' ELSE 'f' END || CASE WHEN age = 0 THEN 0 WHEN age < 5 THEN 1 "
       "ELSE least(age // 5 + 1, 18) END AS cell, count(*) AS n FROM (SELECT sex, date_diff('year', birth, DATE '{}') - "
@@ -121,7 +130,8 @@ struct Margin {
 };
 
 constexpr const char* kDwellings =
-    "(SELECT count(*) AS n, count(*) FILTER (birth <= DATE '1961-08-31') AS elders, any_value(left(residence_region, 6)) AS county "
+    "(SELECT count(*) AS n, count(*) FILTER (birth <= DATE '1961-08-31') AS elders, any_value(left(residence_region, "
+    "6)) AS county "
     "FROM people WHERE lodging = 'family' GROUP BY dwelling_id)";
 
 const Margin kMargins[] = {
@@ -134,7 +144,8 @@ const Margin kMargins[] = {
     {"two elders", "SELECT count(*) FILTER (elders = 2) * 1000 // count(*) FROM {dwellings}",
      "SELECT sum(elders_2) * 1000 // sum(households) FROM census", 20},
     {"hukou in another county or province",
-     "SELECT count(*) FILTER (lodging <> 'elsewhere' AND left(hukou_region, 6) <> left(residence_region, 6)) * 1000 // count(*) FROM people",
+     "SELECT count(*) FILTER (lodging <> 'elsewhere' AND left(hukou_region, 6) <> left(residence_region, 6)) * 1000 // "
+     "count(*) FROM people",
      "SELECT sum(moved_province + moved_outside) * 1000 // sum(population) FROM census", 30},
     {"minority", "SELECT count(*) FILTER (ethnicity <> '汉') * 1000 // count(*) FROM people",
      "SELECT sum(minority) * 1000 // sum(population) FROM census", 12},
@@ -142,13 +153,17 @@ const Margin kMargins[] = {
      "SELECT sum(urban) * 1000 // sum(population) FROM census", 40},
     {"never married of 15 and over",
      "SELECT count(*) FILTER (marital = 'never') * 1000 // count(*) FROM people WHERE birth <= DATE '2011-08-31'",
-     "SELECT sum(marital_m0 + marital_f0) * 1000 // sum(marital_m0 + marital_f0 + marital_m1 + marital_f1 + marital_m2 + marital_f2 "
+     "SELECT sum(marital_m0 + marital_f0) * 1000 // sum(marital_m0 + marital_f0 + marital_m1 + marital_f1 + marital_m2 "
+     "+ marital_f2 "
      "+ marital_m3 + marital_f3) FROM schooling",
      30},
     {"university",
-     "SELECT count(*) FILTER (education = 'university') * 1000 // count(*) FROM people WHERE birth <= DATE '2023-08-31'",
-     "SELECT sum(education_m6 + education_f6) * 1000 // sum(education_m0 + education_f0 + education_m1 + education_f1 + education_m2 "
-     "+ education_f2 + education_m3 + education_f3 + education_m4 + education_f4 + education_m5 + education_f5 + education_m6 + "
+     "SELECT count(*) FILTER (education = 'university') * 1000 // count(*) FROM people WHERE birth <= DATE "
+     "'2023-08-31'",
+     "SELECT sum(education_m6 + education_f6) * 1000 // sum(education_m0 + education_f0 + education_m1 + education_f1 "
+     "+ education_m2 "
+     "+ education_f2 + education_m3 + education_f3 + education_m4 + education_f4 + education_m5 + education_f5 + "
+     "education_m6 + "
      "education_f6) FROM schooling",
      20},
 };
@@ -180,8 +195,10 @@ TEST_CASE("the poor are few, unsupported people fewer, and incomes stand apart a
   const Folder folder("purses");
   make(request(folder.path(), "51", 60'000));
   auto session = look(folder.path());
-  REQUIRE(session.run(fmt::format("CREATE VIEW enrolment AS SELECT * FROM read_parquet('{}/enrolment/*.parquet')", folder.path().string())));
-  const auto poor = count(session, "SELECT count(*) FILTER (purse = 'poor') * 1000 // count(*) FROM people WHERE death IS NULL");
+  REQUIRE(session.run(fmt::format("CREATE VIEW enrolment AS SELECT * FROM read_parquet('{}/enrolment/*.parquet')",
+                                  folder.path().string())));
+  const auto poor =
+      count(session, "SELECT count(*) FILTER (purse = 'poor') * 1000 // count(*) FROM people WHERE death IS NULL");
   CHECK(poor >= 35);
   CHECK(poor <= 60);
   const auto unsupported = count(session, "SELECT count(*) FROM enrolment");
@@ -190,8 +207,10 @@ TEST_CASE("the poor are few, unsupported people fewer, and incomes stand apart a
   // Nobody poor earns more a head than anybody sound, within one residence type: the lines differ by city, so only the
   // extremes are compared.
   REQUIRE(session.run(
-      "CREATE TABLE heads AS SELECT purse_id, any_value(purse) AS purse, sum(coalesce(amount, 0)) // 10000 // count(DISTINCT person_id) "
-      "AS yuan FROM people LEFT JOIN (SELECT record_id, sum(CASE WHEN kind = 'pension_base' THEN -amount ELSE amount END) AS amount "
+      "CREATE TABLE heads AS SELECT purse_id, any_value(purse) AS purse, sum(coalesce(amount, 0)) // 10000 // "
+      "count(DISTINCT person_id) "
+      "AS yuan FROM people LEFT JOIN (SELECT record_id, sum(CASE WHEN kind = 'pension_base' THEN -amount ELSE amount "
+      "END) AS amount "
       "FROM income WHERE valid_to IS NULL AND kind <> 'social_insurance' GROUP BY 1) ON record_id = person_id "
       "WHERE death IS NULL AND lodging NOT IN ('prison', 'detox') GROUP BY purse_id"));
   CHECK(count(session, "SELECT max(yuan)::BIGINT FROM heads WHERE purse = 'poor'") < 915);
@@ -224,9 +243,10 @@ TEST_CASE("kin is symmetric and of plausible age") {
   make(request(folder.path(), "51", 30'000));
   auto session = look(folder.path());
   const auto broken = [&](const char* there, const char* back) {
-    return count(session, fmt::format("SELECT count(*) FROM (SELECT person_id, other_person_id FROM kin WHERE relation = '{}' "
-                                      "EXCEPT SELECT other_person_id, person_id FROM kin WHERE relation = '{}')",
-                                      there, back));
+    return count(session,
+                 fmt::format("SELECT count(*) FROM (SELECT person_id, other_person_id FROM kin WHERE relation = '{}' "
+                             "EXCEPT SELECT other_person_id, person_id FROM kin WHERE relation = '{}')",
+                             there, back));
   };
   CHECK(count(session, "SELECT count(*) FROM kin WHERE relation = 'parent'") > 10'000);
   CHECK(broken("parent", "child") == 0);
@@ -237,8 +257,10 @@ TEST_CASE("kin is symmetric and of plausible age") {
   CHECK(count(session,
               "SELECT count(*) FROM people p JOIN people m ON p.mother_id = m.person_id WHERE m.sex <> 2 OR "
               "p.birth < m.birth + INTERVAL 15 YEAR OR p.birth > m.birth + INTERVAL 50 YEAR") == 0);
-  CHECK(count(session, "SELECT count(*) FROM people p JOIN people f ON p.father_id = f.person_id WHERE f.sex <> 1") == 0);
-  CHECK(count(session, "SELECT count(*) FROM people p JOIN people s ON p.spouse_id = s.person_id WHERE s.sex = p.sex") == 0);
+  CHECK(count(session, "SELECT count(*) FROM people p JOIN people f ON p.father_id = f.person_id WHERE f.sex <> 1") ==
+        0);
+  CHECK(count(session,
+              "SELECT count(*) FROM people p JOIN people s ON p.spouse_id = s.person_id WHERE s.sex = p.sex") == 0);
   // Somebody has a parent in another county.
   CHECK(count(session, "SELECT count(*) FROM people WHERE father_id // 100000000 <> person_id // 100000000") > 100);
 }
@@ -247,9 +269,12 @@ TEST_CASE("every hukou book has one head, and members of a book share one hukou"
   const Folder folder("books");
   make(request(folder.path(), "5107", 20'000));
   auto session = look(folder.path());
-  CHECK(count(session, "SELECT count(*) FROM (SELECT group_key FROM relation WHERE kind = 'household' GROUP BY 1 "
-                       "HAVING count(*) FILTER (relation = 'head') <> 1)") == 0);
-  CHECK(count(session, "SELECT count(*) FROM (SELECT household_id FROM people GROUP BY 1 HAVING count(DISTINCT hukou_region) > 1)") == 0);
+  CHECK(count(session,
+              "SELECT count(*) FROM (SELECT group_key FROM relation WHERE kind = 'household' GROUP BY 1 "
+              "HAVING count(*) FILTER (relation = 'head') <> 1)") == 0);
+  CHECK(count(session,
+              "SELECT count(*) FROM (SELECT household_id FROM people GROUP BY 1 HAVING count(DISTINCT hukou_region) > "
+              "1)") == 0);
 }
 
 TEST_CASE("nothing happens before birth, after death or after today") {
@@ -257,7 +282,8 @@ TEST_CASE("nothing happens before birth, after death or after today") {
   make(request(folder.path(), "510722", 20'000));
   auto session = look(folder.path());
   const auto outside = [&](const char* table, const char* condition) {
-    return count(session, fmt::format("SELECT count(*) FROM {} r JOIN people p ON p.person_id = r.record_id WHERE {}", table, condition));
+    return count(session, fmt::format("SELECT count(*) FROM {} r JOIN people p ON p.person_id = r.record_id WHERE {}",
+                                      table, condition));
   };
   for (const char* name : {"event", "income", "certificate", "asset"}) {
     INFO(std::string(name));
@@ -305,7 +331,8 @@ TEST_CASE("a township alone") {
   const Folder folder("township");
   CHECK(make(request(folder.path(), "510722101000", 500)).persons == 500);
   auto session = look(folder.path());
-  CHECK(count(session, "SELECT count(*) FROM people WHERE lodging = 'family' AND residence_region NOT LIKE '510722101%'") == 0);
+  CHECK(count(session,
+              "SELECT count(*) FROM people WHERE lodging = 'family' AND residence_region NOT LIKE '510722101%'") == 0);
   SilentProgress silent;
   CHECK(synth::make_people(request(folder.path(), "510722999", 500), silent).error().outcome == Outcome::usage);
   CHECK(synth::make_people(request(folder.path(), "51x", 500), silent).error().outcome == Outcome::usage);

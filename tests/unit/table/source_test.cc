@@ -11,16 +11,17 @@ namespace {
 
 /// Numbers 0 … count−1 with their parity in words; every third text is null.
 table::TableSource numbers(std::int64_t count) {
-  return {"numbers",
-          {{"n", ColumnType::bigint, {}}, {"parity", ColumnType::text, {"even", "odd"}}, {"text", ColumnType::text, {}}},
-          [at = std::int64_t{0}, count](table::SourceRows& rows) mutable {
-            for (; at < count && rows.room() > 0; ++at) {
-              rows.bigint(at);
-              rows.word(at % 2 == 0 ? "even" : "odd");
-              at % 3 == 0 ? rows.null() : rows.text("t" + std::to_string(at));
-              rows.end_row();
-            }
-          }};
+  return {
+      "numbers",
+      {{"n", ColumnType::bigint, {}}, {"parity", ColumnType::text, {"even", "odd"}}, {"text", ColumnType::text, {}}},
+      [at = std::int64_t{0}, count](table::SourceRows& rows) mutable {
+        for (; at < count && rows.room() > 0; ++at) {
+          rows.bigint(at);
+          rows.word(at % 2 == 0 ? "even" : "odd");
+          at % 3 == 0 ? rows.null() : rows.text("t" + std::to_string(at));
+          rows.end_row();
+        }
+      }};
 }
 
 }  // namespace
@@ -42,7 +43,8 @@ TEST_CASE("words read as text from Parquet") {
   REQUIRE(table::add_source(session, numbers(10)));
   CHECK(session.write_parquet("SELECT * FROM numbers()", file).value() == 10);
   CHECK(session.text("SELECT typeof(parity) FROM read_parquet('" + file.string() + "') LIMIT 1").value() == "VARCHAR");
-  CHECK(session.integer("SELECT count(*) FROM read_parquet('" + file.string() + "') WHERE parity = 'odd'").value() == 5);
+  CHECK(session.integer("SELECT count(*) FROM read_parquet('" + file.string() + "') WHERE parity = 'odd'").value() ==
+        5);
   std::filesystem::remove(file);
 }
 

@@ -1,4 +1,4 @@
-#include "synth/detail/kin.h"
+#include "synth/detail/kinship.h"
 
 #include <algorithm>
 
@@ -11,7 +11,7 @@ constexpr int kYoungestParent = 17;
 constexpr int kOldestMother = 46;
 constexpr int kTries = 5;
 constexpr int kElderApart = 720;  ///< permille of old mothers with a child who have one
-constexpr int kApart = 760;  ///< permille of women alone who have a husband elsewhere
+constexpr int kApart = 760;       ///< permille of women alone who have a husband elsewhere
 
 bool is_unit_member(const Person& person) { return person.marital != Marital::never && person.age >= 38; }
 
@@ -361,9 +361,9 @@ void link_movers(const Context& context, std::span<CountyWorld> worlds, std::siz
                  ParentUnits& units) {
   const Linker linker(worlds[home], units);
   for (const Mover& mover : movers) {
-    const auto world = std::lower_bound(
-        worlds.begin(), worlds.end(), county_of_id(mover.id),
-        [](const CountyWorld& candidate, int code) { return candidate.county->code < code; });
+    const auto world =
+        std::lower_bound(worlds.begin(), worlds.end(), county_of_id(mover.id),
+                         [](const CountyWorld& candidate, int code) { return candidate.county->code < code; });
     Person& person = world->persons[position_of_id(mover.id)];
     Draw draw(context.seed, mover.id ^ 1, Topic::kin);
     if (!draw.permille(parent_known_permille(person.age))) continue;

@@ -5,6 +5,7 @@
 #include <array>
 #include <bitset>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "synth/detail/world.h"
@@ -45,6 +46,9 @@ void link_movers(const Context& context, std::span<CountyWorld> worlds, std::siz
 void make_books(const Context& context, CountyWorld& world);
 /// Needs make_books of every county; writes only this county's people.
 void join_books(const Context& context, std::span<CountyWorld> worlds, std::size_t index);
+
+/// The relation of a member of a hukou book to its head, in the words of the relation table.
+std::string_view relation_to_head(std::span<const CountyWorld> all, Id id, const Person& person, Id head_id);
 
 /// The person of an id, wherever it lives; nullptr for 0 and for people outside these worlds.
 const Person* find_person(std::span<const CountyWorld> worlds, Id id);
