@@ -15,6 +15,12 @@ SCHOOLING = ("学前", "小学", "初中", "高中", "中职", "专科", "本科
 MAY_BE_UNKNOWN = (
     "工资", "经营净收入", "养老金", "失业保险金", "残疾等级", "重病", "机动车数", "住房套数", "特困", "服刑中", "就业中", "户籍本省", "企业出资",
     "自付医疗费", "在校学段", "孤儿", "出生")
+AMOUNTS = (
+    "工资", "社保个人缴费", "经营净收入", "养老金", "基础养老金", "失业保险金", "零散收入", "财产净收入", "其他转移收入", "自报赡养费", "金融资产",
+    "企业出资", "自付医疗费")
+COUNTS = ("住房套数", "非住宅房产数", "机动车数", "受赡养父母数")
+STATES = ("重病", "曾参加职工保险", "就业中", "服刑中", "强制戒毒中", "特困", "孤儿", "工伤护理", "同意核对")
+BORDER_SHARE = 0.25
 UNCHECKABLE_SHARE_UNKNOWN = 0.35
 UNKNOWN_SHARE = 0.006
 
@@ -34,11 +40,34 @@ class Generator:
             family.members.append(Person(self.facts(standard), family))
         return family
 
+    def border_family(self):
+        """A plain family that lies exactly on one line of the law, or a fen to either side."""
+        r = self.random
+        family = Family(r.choice(self.counties), r.choice(("城镇", "农村")), [], self.month)
+        standard = self.law.standard(family)
+        people = r.choice((1, 1, 2, 3))
+        family.members += [Person(self.plain_facts(), family) for _ in range(people)]
+        first, fen = family.members[0].facts, r.choice((Fraction(0), Fraction(1, 100), Fraction(-1, 100)))
+        line = r.choice((1, Fraction(3, 2))) * standard * people
+        border = r.choice(("income", "savings", "age", "own income"))
+        if border == "income":
+            first["工资"] = max(line + self.law.rate("就业成本扣减", family) + fen, Fraction(0))
+        elif border == "savings":
+            first["金融资产"] = max(r.choice((24, 36)) * standard * people + fen, Fraction(0))
+            first["经营净收入"] = r.choice((0, Fraction(6, 5))) * standard * people
+        elif border == "age":
+            first["出生"] = self.years_ago(r.choice((15, 16, 69, 70)))
+            first["零散收入"] = r.choice((line + 1, None))
+        else:
+            first.update({"残疾等级": 2, "残疾类别": "肢体", "养老金": max(standard + fen, Fraction(0))})
+            family.members[-1].facts["经营净收入"] += r.choice((0, 5)) * standard
+        return family
+
     def families(self, count):
         """Families; about a third of the older people are owed support by members of an earlier family."""
         made = []
         for _ in range(count):
-            family = self.family()
+            family = self.border_family() if self.random.random() < BORDER_SHARE else self.family()
             for person in family.members:
                 if made and self.random.random() < 0.15:
                     for _ in range(self.random.choice((1, 1, 2))):
@@ -55,6 +84,17 @@ class Generator:
         r = self.random
         value = r.choice((Fraction(0), amount, amount + Fraction(1, 100), amount - Fraction(1, 100), amount * r.randint(1, 30) / 10))
         return max(Fraction(int(value * 100), 100), Fraction(0))
+
+    def years_ago(self, years):
+        """Born so that `years` are completed on the decision day, or the day after."""
+        day = self.law.day(self.month)
+        return date.fromordinal(date(day.year - years, day.month, min(day.day, 28)).toordinal() + self.random.choice((0, 3, 4)))
+
+    def plain_facts(self):
+        """Somebody of working age of whom everything is known and nothing speaks against dibao."""
+        return {
+            "出生": self.years_ago(40), "已死亡": False, "户籍本省": True, "残疾等级": 0, "残疾类别": "无", "在校学段": "无",
+            **{name: Fraction(0) for name in AMOUNTS}, **{name: 0 for name in COUNTS}, **{name: False for name in STATES}}
 
     def birth(self):
         r, years = self.random, self.random.choice(LANDMARK_AGES) + self.random.choice((0, 0, 0, 1, 2, 3))
