@@ -5,7 +5,7 @@
 #include "decide/decide.h"
 #include "ingest/contract.h"
 #include "model/schema.h"
-#include "night/coverage.h"
+#include "night/source_coverage.h"
 #include "night/workspace.h"
 #include "profile/profile.h"
 #include "synth/extracts.h"

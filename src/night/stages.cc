@@ -9,7 +9,7 @@
 #include "ingest/loads.h"
 #include "link/night_link.h"
 #include "model/schema.h"
-#include "night/coverage.h"
+#include "night/source_coverage.h"
 #include "profile/profile.h"
 #include "table/session.h"
 #include "table/writer.h"

@@ -24,21 +24,21 @@ std::unexpected<Error> interrupted() {
               {"重新运行同一命令", "run the same command again"});
 }
 
-std::unexpected<Error> unknown_region() {
-  return fail(Outcome::usage, "synth.region", {"能力包里没有这个区划", "the pack has no such region"},
+std::unexpected<Error> unknown_region(const std::string& region) {
+  return fail(Outcome::usage, "synth.region", {"政策包里没有区划 " + region, "the pack has no region " + region},
               {"--region 用区划代码或其前缀", "give --region a division code or its prefix"});
 }
 
 /// A region below the county leaves its county only the townships that lie in it (villages are not told apart).
 Result<void> narrow_townships(Place& place, std::string_view region) {
   const auto wanted = significant_region(region);
-  if (!is_region_prefix(region)) return unknown_region();
+  if (!is_region_prefix(region)) return unknown_region(std::string(region));
   if (wanted.size() <= 6) return {};
   const auto township = wanted.substr(0, std::min<std::size_t>(wanted.size(), 9));
   for (auto& county : place.counties) {
     if (!wanted.starts_with(std::to_string(county.code))) continue;
     std::erase_if(county.townships, [&](const Township& t) { return !std::to_string(t.code).starts_with(township); });
-    if (county.townships.empty()) return unknown_region();
+    if (county.townships.empty()) return unknown_region(std::string(region));
   }
   return {};
 }
@@ -58,7 +58,7 @@ Result<std::vector<CountyWorld>> share_counties(const Place& place, const People
     worlds.emplace_back().county = &county;
     weights.push_back(county.population);
   }
-  if (worlds.empty()) return unknown_region();
+  if (worlds.empty()) return unknown_region(request.region);
   shares = shared_out(request.persons, weights);
   return worlds;
 }

@@ -1,4 +1,4 @@
-#include "night/coverage.h"
+#include "night/source_coverage.h"
 
 #include <algorithm>
 #include <map>
