@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -29,14 +30,17 @@ struct DataFolder {
   void deliver(const std::string& source, const std::string& delivery) const {
     const fs::path load = root / "data" / "loads" / source / (delivery + ".full.0");
     fs::create_directories(load);
-    std::ofstream(load / "load.json") << R"({"delivery": ")" << delivery << R"(", "sha256": "x"})";
+    std::ofstream(load / "load.json") << fmt::format(
+        R"({{"format": 1, "load": "{0}.full.0", "source": "{1}", "file": "{0}.full.csv", "part": "", "delivery": "{0}", "kind": "full", "bytes": 1, "rows": 1,
+            "accepted": 1, "rejected": 0, "sha256": "x", "contract_version": "1", "contract_digest": "y", "replaces": "", "records": {{}}, "columns": []}})",
+        delivery, source);
   }
 };
 
 Result<night::StageCounts> all_tables(const fs::path& out) {
   TRY(table::Session session, table::Session::open({.threads = 1, .memory_bytes = 64 << 20, .spill_folder = {}}));
   for (const model::TableSchema& schema : model::night_schemas()) {
-    TRY_VOID(session.write_parquet(model::empty_select(schema), out / (std::string(schema.name) + ".parquet")));
+    TRY_VOID(session.write_parquet(model::empty_select(schema), out / std::string(schema.name) / "part-0.parquet"));
   }
   return night::StageCounts{{"rows", 0}};
 }
