@@ -10,7 +10,7 @@
 int main(int count, char** words) {
   using namespace songtan;
   if (count < 5) {
-    fmt::print(stderr, "usage: {} PACK REGION PERSONS THREADS [OUT [SEED]]\n", words[0]);
+    fmt::print(stderr, "usage: {} PACK REGION PERSONS THREADS [OUT [SEED [DATE]]]\n", words[0]);
     return 2;
   }
   const std::filesystem::path out =
@@ -19,7 +19,7 @@ int main(int count, char** words) {
                                      .region = words[2],
                                      .persons = std::atoll(words[3]),
                                      .seed = count > 6 ? static_cast<std::uint64_t>(std::atoll(words[6])) : 1,
-                                     .date = Day::from_civil(2026, 8, 31),
+                                     .date = Day::parse(count > 7 ? words[7] : "2026-08-31").value_or(Day{20'696}),
                                      .threads = std::atoi(words[4]),
                                      .out = out};
   SilentProgress silent;

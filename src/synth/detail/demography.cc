@@ -236,7 +236,7 @@ class Builder {
     const auto surplus = static_cast<int>((count + 2) * 1000 - wanted);
     Children children = add_children(count);
     if (children.list.empty()) return;
-    if (draw_.permille(70)) {  // 隔代: grandparents with their grandchildren
+    if (draw_.permille(58)) {  // 隔代: grandparents with their grandchildren
       const auto elders =
           add_pair({children.eldest + 38, children.youngest + 72, children.eldest + 50, 6},
                    draw_.permille(600) ? Company::both : Company::one, Rank::elder, children.eldest + 38);

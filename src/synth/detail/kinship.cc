@@ -117,7 +117,8 @@ class Absent {
       : context_(context), world_(world), units_(units), pool_(world, Lodging::elsewhere) {}
 
   void attach() {
-    for (std::size_t i = 0; i < world_.dwellings.size(); ++i) attach_to(i);
+    for (std::size_t i = 0; i < world_.dwellings.size(); ++i) attach_to(i, Missing::parents);
+    for (std::size_t i = 0; i < world_.dwellings.size(); ++i) attach_to(i, Missing::partner);
     marry_apart();
     const Linker linker(world_, units_);
     for (const auto position : pool_.rest()) attach_child(linker, position, 760);
@@ -159,14 +160,17 @@ class Absent {
     return roles;
   }
 
-  void attach_to(std::size_t index) {
+  /// Children without any parent come first: the pool may not last for all.
+  enum class Missing : std::uint8_t { parents, partner };
+  void attach_to(std::size_t index, Missing missing) {
     const Dwelling& dwelling = world_.dwellings[index];
     if (dwelling.size < 2 || dwelling.lodging != Lodging::family) return;
     const Roles roles = roles_of(dwelling);
     if (roles.children.empty()) return;
     Draw draw(context_.seed, id(dwelling.first), Topic::kin);
-    if (roles.partners == 1 && at(roles.partner).spouse == 0) attach_partner(roles, draw);
-    if (roles.partners == 0) attach_parents(roles, draw);
+    if (missing == Missing::partner && roles.partners == 1 && at(roles.partner).spouse == 0)
+      attach_partner(roles, draw);
+    if (missing == Missing::parents && roles.partners == 0) attach_parents(roles, draw);
   }
 
   /// Couples of whom each lives alone: one works in town, the other keeps the house.
@@ -372,22 +376,20 @@ void link_movers(const Context& context, std::span<CountyWorld> worlds, std::siz
   }
 }
 
-Person* find_person(std::span<CountyWorld> worlds, Id id) {
-  if (id == 0) return nullptr;
-  const auto world =
-      std::lower_bound(worlds.begin(), worlds.end(), county_of_id(id),
-                       [](const CountyWorld& candidate, int code) { return candidate.county->code < code; });
-  if (world == worlds.end() || world->county->code != county_of_id(id)) return nullptr;
-  return &world->persons[position_of_id(id)];
+const CountyWorld* find_world(std::span<const CountyWorld> worlds, int county) {
+  const auto world = std::lower_bound(worlds.begin(), worlds.end(), county, [](const CountyWorld& candidate, int code) {
+    return candidate.county->code < code;
+  });
+  return world != worlds.end() && world->county->code == county ? &*world : nullptr;
 }
 
 const Person* find_person(std::span<const CountyWorld> worlds, Id id) {
-  if (id == 0) return nullptr;
-  const auto world =
-      std::lower_bound(worlds.begin(), worlds.end(), county_of_id(id),
-                       [](const CountyWorld& candidate, int code) { return candidate.county->code < code; });
-  if (world == worlds.end() || world->county->code != county_of_id(id)) return nullptr;
-  return &world->persons[position_of_id(id)];
+  const CountyWorld* world = id == 0 ? nullptr : find_world(worlds, county_of_id(id));
+  return world == nullptr ? nullptr : &world->persons[position_of_id(id)];
+}
+
+Person* find_person(std::span<CountyWorld> worlds, Id id) {
+  return const_cast<Person*>(find_person(std::span<const CountyWorld>(worlds.data(), worlds.size()), id));
 }
 
 }  // namespace songtan::synth

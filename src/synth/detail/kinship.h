@@ -50,6 +50,8 @@ void join_books(const Context& context, std::span<CountyWorld> worlds, std::size
 /// The relation of a member of a hukou book to its head, in the words of the relation table.
 std::string_view relation_to_head(std::span<const CountyWorld> all, Id id, const Person& person, Id head_id);
 
+const CountyWorld* find_world(std::span<const CountyWorld> worlds, int county);  ///< nullptr: not among these
+
 /// The person of an id, wherever it lives; nullptr for 0 and for people outside these worlds.
 const Person* find_person(std::span<const CountyWorld> worlds, Id id);
 Person* find_person(std::span<CountyWorld> worlds, Id id);

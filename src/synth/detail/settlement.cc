@@ -1,6 +1,7 @@
 #include "synth/detail/settlement.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "synth/detail/wording.h"
 
@@ -12,6 +13,8 @@ constexpr std::int64_t kCountyDigits = 1'000'000;  ///< county code · 10^6
 /// Percent of the county's figures that households still have to yield: people who sleep elsewhere and people who stay
 /// in their parents' books bring the rest.
 constexpr std::array<int, 3> kMovedBend = {92, 98, 107};
+constexpr std::int32_t kFirstFarDoor = 20'000;  ///< doors of those who sleep in another county
+constexpr std::int32_t kFarDoors = 20'000;
 constexpr int kFirstVillage = 200;  ///< 001–199 are communities, 200–399 villages
 
 /// Origins in the province are likelier in the same city; big rural counties send more people.
@@ -49,7 +52,7 @@ class Settler {
     if (urban_permille_ == 0) dwelling.urban = false;
     dwelling.region = draw_region(*world_.county, dwelling.urban, draw);
     dwelling.urban = is_urban_region(dwelling.region);
-    dwelling.door = draw.between(1, 999);
+    dwelling.door = doors_[dwelling.region]++;
     dwelling.people = draw_people(draw);
     std::int64_t hukou = hukou_of(draw_origin(draw, eldest), dwelling, draw);
     if (dwelling.lodging == Lodging::elsewhere || dwelling.lodging == Lodging::dormitory) {
@@ -75,6 +78,7 @@ class Settler {
       dwelling.region = draw_region(context_.place.counties[draw.weighted(towns_)], true, draw);
     }
     dwelling.urban = is_urban_region(dwelling.region);
+    dwelling.door = kFirstFarDoor + draw.below(kFarDoors);
   }
 
   int oldest_age(const Dwelling& dwelling) const {
@@ -134,6 +138,7 @@ class Settler {
   std::vector<std::int64_t> outside_;
   std::vector<std::int64_t> towns_;
   std::array<int, 3> moved_ppm_{};
+  std::unordered_map<std::int64_t, std::int32_t> doors_;  ///< next free one of each division
   int urban_permille_ = 0;
   int minority_ppm_ = 0;
 };

@@ -66,8 +66,17 @@ Result<table::Session> open_session(int threads) {
   return table::Session::open(options);
 }
 
-/// The door of a person's hukou address: that of the book, so that the book has one address.
-std::int32_t door_of(Id book) { return static_cast<std::int32_t>(mix64(static_cast<std::uint64_t>(book)) % 997 + 1); }
+/// The door of a hukou book: that of its head if they live where they are written, else one that stands for nobody's.
+std::int32_t door_of_book(std::span<const CountyWorld> all, Id book, std::int64_t hukou) {
+  constexpr std::uint64_t kFirst = 40'000;
+  constexpr std::uint64_t kDoors = 20'000;
+  if (const CountyWorld* world = find_world(all, county_of_id(book)); world != nullptr) {
+    const Person& head = world->persons[position_of_id(book)];
+    const Dwelling& dwelling = world->dwellings[static_cast<std::size_t>(head.dwelling)];
+    if (dwelling.region == hukou) return dwelling.door;
+  }
+  return static_cast<std::int32_t>(kFirst + mix64(static_cast<std::uint64_t>(book)) % kDoors);
+}
 
 /// The columns of lineage, which are the same in every row of the truth; what a table has itself comes from its rows.
 std::string lineage_of(std::string_view column) {
@@ -263,14 +272,14 @@ class BatchWriter {
     auto fill = [this, walk = Walk<People>(batch_, people_of)](SourceRows& row) mutable {
       walk.fill(row, [&](const CountyWorld& world, const CountyHistory&, std::size_t i, const Person& person) {
         const Dwelling& dwelling = world.dwellings[static_cast<std::size_t>(person.dwelling)];
-        const bool at_home = dwelling.region == person.hukou;
         for (const bool hukou : {true, false}) {
           const std::int64_t region = hukou ? person.hukou : dwelling.region;
           row.bigint(world.id_of(i));
           row.word(hukou ? "hukou" : "residence");
           row.bigint(region);
           row.word(is_urban_region(region) ? "urban" : "rural");
-          row.text(address_of(context_.place, region, hukou || at_home ? door_of(person.book) : dwelling.door));
+          const std::int32_t door = hukou ? door_of_book(batch_.all, person.book, person.hukou) : dwelling.door;
+          row.text(address_of(context_.place, region, door));
           row.date(person.birth);
           row.end_row();
         }

@@ -8,6 +8,13 @@
 namespace songtan::synth {
 namespace {
 
+/// Neighbouring divisions of a township take neighbouring words, so that none bears another's name.
+const std::string& division_name(const std::vector<std::string>& list, std::int64_t region) {
+  const auto start = mix64(static_cast<std::uint64_t>(region / 1000));
+  return list[static_cast<std::size_t>((start % list.size() + static_cast<std::uint64_t>(region % 1000)) %
+                                       list.size())];
+}
+
 const std::string& chosen(const std::vector<std::string>& list, std::uint64_t key) {
   return list[static_cast<std::size_t>(mix64(key) % list.size())];
 }
@@ -34,15 +41,14 @@ std::string address_of(const Place& place, std::int64_t region, std::int32_t doo
   if (found == county->townships.end() || found->code != township) return text;
   text += found->name;
   const auto key = static_cast<std::uint64_t>(region);
+  // Every door of a division reads differently.
   if (is_urban_region(region)) {
-    text += chosen(place.words.community, key) + "社区" + chosen(place.words.road, key ^ 1) +
-            std::to_string(door % 300 + 1) + "号";
-    if (door % 3 != 0)
-      text += std::to_string(door % 12 + 1) + "栋" + std::to_string(door % 18 + 1) + "0" +
-              std::to_string(door % 6 + 1) + "室";
+    text += division_name(place.words.community, region) + "社区" + chosen(place.words.road, key ^ 1);
+    text += std::to_string(door / 36 + 1) + "号" + std::to_string(door / 12 % 3 + 1) + "栋";
+    text += std::to_string(door / 2 % 6 + 1) + "0" + std::to_string(door % 2 + 1) + "室";
   } else {
-    text += chosen(place.words.village, key) + "村" + std::to_string(door % 9 + 1) + "组" +
-            std::to_string(door % 160 + 1) + "号";
+    text += division_name(place.words.village, region) + "村" + std::to_string(door / 40 % 12 + 1) + "组";
+    text += std::to_string(door / 480 * 40 + door % 40 + 1) + "号";
   }
   return text;
 }

@@ -277,6 +277,19 @@ TEST_CASE("every hukou book has one head, and members of a book share one hukou"
               "1)") == 0);
 }
 
+TEST_CASE("a dwelling has one address of its own") {
+  const Folder folder("addresses");
+  make(request(folder.path(), "5107", 20'000));
+  auto session = look(folder.path());
+  REQUIRE(
+      session.run("CREATE VIEW slept AS SELECT dwelling_id, text FROM people JOIN address ON record_id = person_id "
+                  "WHERE kind = 'residence' AND lodging = 'family'"));
+  CHECK(count(session,
+              "SELECT count(*) FROM (SELECT dwelling_id FROM slept GROUP BY 1 HAVING count(DISTINCT text) > 1)") == 0);
+  CHECK(count(session,
+              "SELECT count(*) FROM (SELECT text FROM slept GROUP BY 1 HAVING count(DISTINCT dwelling_id) > 1)") == 0);
+}
+
 TEST_CASE("nothing happens before birth, after death or after today") {
   const Folder folder("dates");
   make(request(folder.path(), "510722", 20'000));
