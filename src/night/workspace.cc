@@ -127,10 +127,11 @@ Result<void> put_in_place(const fs::path& folder, const fs::path& target) {
   for (const auto& entry : fs::recursive_directory_iterator(folder)) TRY_VOID(sync_to_disk(entry.path()));
   TRY_VOID(sync_to_disk(folder));
   std::error_code code;
-  fs::create_directories(target.parent_path(), code);
+  const fs::path parent = target.has_parent_path() ? target.parent_path() : fs::path(".");  // `--out DIR` may be a bare name
+  fs::create_directories(parent, code);
   fs::rename(folder, target, code);
   if (code) return disk_error(target, code.value());
-  return sync_to_disk(target.parent_path());
+  return sync_to_disk(parent);
 }
 
 Result<void> write_file_atomically(const fs::path& file, const std::string& content) {
