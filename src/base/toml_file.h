@@ -1,5 +1,5 @@
 // A TOML file of a pack, read strictly. In: a path. Out: typed values, or an Error with file, line and key; what was
-// not asked for by the end is an unknown key and refused. The only place that sees the TOML library.
+// not asked for by the end is an unknown key and refused. Only this and toml_tree see the TOML library.
 #pragma once
 
 #include <cstdint>

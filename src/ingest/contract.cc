@@ -11,13 +11,12 @@
 #include "ingest/detail/cell.h"
 #include "ingest/detail/contract_fields.h"
 #include "ingest/detail/refusal.h"
-#include "ingest/detail/toml_value.h"
+#include "ingest/detail/toml_reader.h"
 
 namespace songtan::ingest {
 namespace {
 
 using detail::TomlReader;
-using detail::TomlValue;
 
 constexpr std::int64_t kDefaultTextLength = 4'000;
 constexpr std::int64_t kLargestStored = 1'000'000'000'000'000;  // 10^15: a hundred billion yuan in 1/10,000
@@ -321,7 +320,7 @@ int Contract::column_index(std::string_view name) const {
 }
 
 Result<Contract> read_contract(const std::filesystem::path& file) {
-  TRY(const TomlValue tree, detail::read_toml(file));
+  TRY(const TomlValue tree, read_toml_tree(file));
   const TomlReader document(file.string(), tree);
   Contract contract;
   contract.path = file;

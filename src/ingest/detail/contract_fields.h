@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ingest/contract.h"
-#include "ingest/detail/toml_value.h"
+#include "ingest/detail/toml_reader.h"
 
 namespace songtan::ingest::detail {
 

@@ -170,7 +170,8 @@ Result<FileLoad::BlockResult> FileLoad::map_parquet(table::Session& session, con
       error = refusal(file_.path, "parquet.rows", {"行数超过上限", "the file has too many rows"},
                       {"按地区拆成几个文件", "split it by region"});
     if (!error && number + 1 - first_row >= limits_.block_rows) {
-      const auto flushed = tables.flush(folder_, first_row, result.records);
+      auto flushed = tables.flush(folder_, first_row, result.records);
+      if (flushed) flushed = tables.reopen();
       if (!flushed) error = flushed.error();
       first_row = number + 1;
     }

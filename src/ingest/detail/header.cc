@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "ingest/detail/csv_scan.h"
 #include "ingest/detail/refusal.h"
-#include "ingest/detail/toml_value.h"
+#include "ingest/detail/toml_reader.h"
 
 namespace songtan::ingest::detail {
 namespace {

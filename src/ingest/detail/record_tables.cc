@@ -57,7 +57,14 @@ Result<void> RecordTables::flush(const std::filesystem::path& folder, std::int64
     TRY(const std::int64_t rows, session_->write_parquet(select_of(table), file));
     CHECK_PROMISE(rows == table.rows);
     written[std::string(name)] += rows;
-    TRY_VOID(create(table));
+    TRY_VOID(session_->run(fmt::format("DROP TABLE {}", table_name(*table.schema))));
+  }
+  return {};
+}
+
+Result<void> RecordTables::reopen() {
+  for (auto& [name, table] : tables_) {
+    if (!table.writer) TRY_VOID(create(table));
   }
   return {};
 }

@@ -34,10 +34,13 @@ class RecordTables {
   table::TableWriter& writer(const model::TableSchema& schema) { return *tables_.at(schema.name).writer; }
   void count_row(const model::TableSchema& schema) { ++tables_.at(schema.name).rows; }
 
-  /// Writes every table that has rows to <folder>/<kind>-<first row, 9 digits>.parquet and empties it; adds the counts
-  /// to `written`. Rows keep the order in which they came.
+  /// Writes every table that has rows to <folder>/<kind>-<first row, 9 digits>.parquet and drops it; adds the counts to
+  /// `written`. Rows keep the order in which they came.
   Result<void> flush(const std::filesystem::path& folder, std::int64_t first_row,
                      std::map<std::string, std::int64_t>& written);
+
+  /// Opens again what flush() dropped, for the rows that follow.
+  Result<void> reopen();
 
  private:
   struct Table {

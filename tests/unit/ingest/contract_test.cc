@@ -21,7 +21,7 @@ TEST_CASE("a broken contract is told with file, line, the word at fault and the 
     std::string_view says;
   };
   const std::vector<Fault> faults = {
-      {"no TOML", replaced(kGood, "id = ", "id = = "), "contract.syntax", "TOML"},
+      {"no TOML", replaced(kGood, "id = ", "id = = "), "toml.syntax", "TOML"},
       {"other format", replaced(kGood, "format = 1", "format = 2"), "contract.format", "format = 1"},
       {"unknown key", replaced(kGood, "rhythm_days", "rythm_days"), "contract.unknown_key", "rhythm_days"},
       {"missing key", replaced(kGood, "absence = \"none\"", ""), "contract.missing_key", "absence"},

@@ -1,48 +1,14 @@
-#include "ingest/detail/toml_value.h"
+#include "ingest/detail/toml_reader.h"
 
-#define TOML_HEADER_ONLY 1
-#define TOML_EXCEPTIONS 0
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 #include "base/text.h"
 #include "ingest/detail/refusal.h"
 
 namespace songtan::ingest::detail {
 namespace {
-
-constexpr std::size_t kLargestContract = 1U << 20U;
-
-TomlValue value_of(const toml::node& node) {
-  TomlValue value;
-  value.line = node.source().begin.line;
-  value.character = node.source().begin.column;
-  if (const auto* table = node.as_table()) {
-    value.kind = TomlValue::Kind::table;
-    for (const auto& [key, child] : *table) {
-      TomlValue field = value_of(child);
-      if (field.line == 0) field.line = key.source().begin.line;
-      value.fields.emplace_back(std::string(key.str()), std::move(field));
-    }
-  } else if (const auto* array = node.as_array()) {
-    value.kind = TomlValue::Kind::array;
-    for (const auto& child : *array) value.items.push_back(value_of(child));
-  } else if (const auto* text = node.as_string()) {
-    value.kind = TomlValue::Kind::text;
-    value.text = text->get();
-  } else if (const auto* integer = node.as_integer()) {
-    value.kind = TomlValue::Kind::integer;
-    value.integer = integer->get();
-  } else if (const auto* boolean = node.as_boolean()) {
-    value.kind = TomlValue::Kind::boolean;
-    value.boolean = boolean->get();
-  }
-  return value;
-}
 
 Text name_of(TomlValue::Kind kind) {
   switch (kind) {
@@ -72,38 +38,6 @@ std::size_t edit_distance(const std::u32string& a, const std::u32string& b) {
 }
 
 }  // namespace
-
-const TomlValue* TomlValue::find(std::string_view key) const {
-  for (const auto& [name, value] : fields) {
-    if (name == key) return &value;
-  }
-  return nullptr;
-}
-
-Result<TomlValue> read_toml(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream content;
-  if (stream) content << stream.rdbuf();
-  if (!stream) {
-    return fail(environment_error(file, {"打开文件", "open the file"}));
-  }
-  const std::string text = content.str();
-  if (text.size() > kLargestContract) {
-    return fail(refusal(file, "contract.size", {"契约超过 1 MiB", "the contract is larger than 1 MiB"},
-                        {"契约只写结构，不放数据", "a contract holds structure, not data"}));
-  }
-  const toml::parse_result parsed = toml::parse(text, file.string());
-  if (!parsed) {
-    const auto& error = parsed.error();
-    const std::string words(error.description());
-    Error told = refusal(file, "contract.syntax", {"TOML 语法错误：" + words, "TOML syntax error: " + words},
-                         {"按 TOML 1.0 改正这一行", "mend this line by TOML 1.0"});
-    told.line = static_cast<std::int64_t>(error.source().begin.line);
-    told.column = std::to_string(error.source().begin.column);
-    return fail(std::move(told));
-  }
-  return value_of(parsed.table());
-}
 
 std::unexpected<Error> TomlReader::refuse(std::string code, Text message, Text mend, const TomlValue* place) const {
   const TomlValue& where = place == nullptr ? *table_ : *place;

@@ -1,35 +1,16 @@
-// A TOML document as a plain tree with the place of every value, so that each complaint names line and column.
+// Typed reading of a contract's TOML tree: each complaint names file, line, column and the mend.
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <initializer_list>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "base/toml_tree.h"
 
 namespace songtan::ingest::detail {
-
-struct TomlValue {
-  enum class Kind : std::uint8_t { text, integer, boolean, array, table, other };
-
-  Kind kind = Kind::other;
-  std::string text;
-  std::int64_t integer = 0;
-  bool boolean = false;
-  std::vector<TomlValue> items;
-  std::vector<std::pair<std::string, TomlValue>> fields;
-  std::int64_t line = 0;
-  std::int64_t character = 0;
-
-  const TomlValue* find(std::string_view key) const;
-};
-
-/// Errors: environment if unreadable, bad_data "contract.syntax" with line and column otherwise.
-Result<TomlValue> read_toml(const std::filesystem::path& file);
 
 /// Reads typed values out of one table; every failure names file, line, column and the mend.
 class TomlReader {
