@@ -27,7 +27,8 @@ constexpr const char* kTables[][2] = {
     {"facts",
      "SELECT i + 1 AS person_id, ['重病', '残疾等级', '出生', '已死亡', '工资', 'f5', 'f6', 'f7', 'f8', 'f9', 'f10', "
      "'f11', 'f12', 'f13', 'f14', "
-     "'f15', 'f16', 'f17', 'f18', 'f19'][j + 1] AS fact, CASE j WHEN 2 THEN hash(i) % 30000 - 15000 ELSE (hash(i, j) % "
+     "'f15', 'f16', 'f17', 'f18', 'f19'][j + 1] AS fact, CASE j WHEN 2 THEN (hash(i) % 30000)::BIGINT - 15000 ELSE "
+     "(hash(i, j) % "
      "50 = 0)::BIGINT END "
      "AS value, DATE '2020-01-01' AS valid_from, true AS used FROM range({n}) t(i), range(20) u(j)"},
     {"decisions",

@@ -94,7 +94,8 @@ FROM t_entitlements e LEFT JOIN decided d USING (programme, subject)
 WHERE e.status_lawful IS NOT NULL)";
 
 // What is true against what is received makes a case, planted or not. It is undelivered when the decision on what
-// lawfully exists and was delivered gives no sign of it.
+// lawfully exists and was delivered gives no sign of it. A programme that the pack has no rules for (its roster is
+// history only) is decided by nobody and has no cases.
 constexpr const char* kCases = R"(
 CREATE OR REPLACE TABLE cases AS
 SELECT CASE WHEN status_true = 'yes' AND NOT receiving THEN 'entitled_not_receiving'
@@ -105,7 +106,8 @@ SELECT CASE WHEN status_true = 'yes' AND NOT receiving THEN 'entitled_not_receiv
             WHEN status_true <> 'yes' AND receiving THEN status_lawful = 'yes'
             ELSE status_lawful = 'yes' AND amount_lawful = amount_received END AS undelivered
 FROM t_entitlements
-WHERE (status_true = 'yes') <> receiving OR (status_true = 'yes' AND receiving AND amount_true <> amount_received))";
+WHERE programme IN (SELECT programme FROM n_decisions)
+  AND ((status_true = 'yes') <> receiving OR (status_true = 'yes' AND receiving AND amount_true <> amount_received)))";
 
 constexpr const char* kListed = R"(
 CREATE OR REPLACE TABLE listed AS

@@ -34,12 +34,13 @@ std::int64_t mask_of(const Programme& programme, const std::string& cause) {
   return mask;
 }
 
-// A condition that tells this cause fails: known to for a certain finding, at least not known to hold for a probable one.
+// A condition that tells this cause fails: known to for a certain finding, at least not known to hold for a probable
+// one. Where a presumption alone does not suffice, what fails only under it is no cause.
 std::string condition_branch(const CauseRule& rule, std::size_t place, const Programme& programme) {
   return told(rule, place, "s.since") +
          fmt::format(
              "LEFT JOIN watch_start s ON s.programme = c.programme AND s.subject = c.subject AND s.owner = {} "
-             "WHERE c.class = 'receiving_not_entitled' AND c.programme = {} "
+             "WHERE c.class = 'receiving_not_entitled' AND NOT c.needs_cause AND c.programme = {} "
              "AND (~c.reasons & {} & CASE c.certainty WHEN 'certain' THEN ~c.unknown ELSE -1 END) <> 0",
              sql_literal("cause " + rule.name), sql_literal(programme.code), mask_of(programme, rule.name));
 }
@@ -58,7 +59,7 @@ std::string sign_branch(const Step& step, const CauseRule& rule, std::size_t pla
     case RosterSign::duplicate: where = "g.sign = 'duplicate'"; break;
     case RosterSign::outsider: where = "g.sign = 'outsider'"; break;
     case RosterSign::shared_account:
-      where = fmt::format("g.sign = 'shared_account' AND g.families >= {}", rule.families);
+      where = fmt::format("c.class = 'to_verify' AND g.sign = 'shared_account' AND g.families >= {}", rule.families);
       break;
     case RosterSign::member_missing:
       where = fmt::format(

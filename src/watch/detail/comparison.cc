@@ -49,6 +49,11 @@ SELECT j.* EXCLUDE (in_order) REPLACE (coalesce(j.family_id, m.family_id, j.subj
                   ELSE coalesce(received, due) END AS amount
 FROM judged j JOIN watch_class k USING (class) LEFT JOIN {family_members} m ON m.person_id = j.subject)";
 
+// Whoever visits a family that seems entitled collects all its facts: no second row for the same visit.
+constexpr const char* kOneVisit = R"(
+DELETE FROM watch_candidate WHERE class = 'to_verify' AND received IS NULL
+  AND family_id IN (SELECT family_id FROM watch_candidate WHERE class = 'entitled_not_receiving'))";
+
 constexpr const char* kSubjectPerson = R"(
 CREATE OR REPLACE TABLE watch_subject_person AS
 SELECT c.programme, c.subject, m.person_id
@@ -97,6 +102,7 @@ Result<void> compare(const Step& step) {
   TRY_VOID(step.session.run(fmt::format(
       fmt::runtime(kCandidate), fmt::arg("warnings", fmt::join(warnings, ", ")), fmt::arg("today", step.today()),
       fmt::arg("months", step.ranking.warning_months), fmt::arg("family_members", members))));
+  TRY_VOID(step.session.run(kOneVisit));
   return step.session.run(fmt::format(fmt::runtime(kSubjectPerson), fmt::arg("family_members", members)));
 }
 

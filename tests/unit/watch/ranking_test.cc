@@ -50,7 +50,7 @@ TEST_CASE("each wrong ranking is refused with its place") {
       {"event = [\"hotline\"]", "event = [\"telegram\"]", "unknown code word telegram"},
       {"state = \"applied\"", "state = \"hoped\"", "unknown code word hoped"},
       {"sign = \"duplicate\"", "sign = \"sextuplet\"", "unknown code word sextuplet"},
-      {"families = 2", "families = 1", "at least 2"},
+      {"families = 3", "families = 1", "at least 2"},
       {"years_after = 80", "years_after = 80, at_least = 1", "one of the two"},
       {"age_at_least = 80\n", "", "no bound"},
       {"points_per_month = 2", "points_per_mouth = 2", "points_per_month is missing"},
@@ -121,7 +121,7 @@ TEST_CASE("the neediest and the most certain come first") {
   night.decision("DB", 40, 40, "yes", "yes", 60'000);
   night.fact(40, "重病", 1, "2026-06-01");
   night.watch();
-  CHECK(night.found("subject") == "40 30 20 10");
+  CHECK(night.found("subject") == "40 30 10 20");
   CHECK(night.found("rank") == "1 2 3 4");
 }
 
