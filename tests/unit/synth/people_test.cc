@@ -309,6 +309,19 @@ TEST_CASE("nothing happens before birth, after death or after today") {
   CHECK(count(session, "SELECT count(*) FROM people WHERE death IS NOT NULL") > 100);
 }
 
+TEST_CASE("a leap day is a date like any other") {
+  const Folder folder("leap");
+  auto leap = request(folder.path(), "510722", 3000);
+  leap.date = Day::from_civil(2028, 2, 29);
+  make(leap);
+  auto session = look(folder.path());
+  CHECK(count(session, "SELECT count(*) FROM people WHERE birth > DATE '2028-02-29'") == 0);
+  // Born within the last year: the census's share of age 0, 三台县 0.68 % of 3,000.
+  const auto infants = count(session, "SELECT count(*) FROM people WHERE birth > DATE '2027-02-28'");
+  CHECK(infants > 8);
+  CHECK(infants < 40);
+}
+
 TEST_CASE("wrong use is told") {
   const Folder folder("wrong");
   SilentProgress silent;
