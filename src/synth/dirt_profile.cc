@@ -51,6 +51,7 @@ Result<DirtProfile> read_dirt_profile(const std::filesystem::path& folder, const
   const TomlTable persons = root.table("persons_ppm");
   profile.second_number_ppm = share(persons, "second_number");
   profile.refused_check_ppm = share(persons, "refused_check");
+  profile.uncertified_death_ppm = share(persons, "uncertified_death");
   const TomlTable correlation = root.table("correlation");
   profile.bad_offices_ppm = share(correlation, "bad_offices_ppm");
   profile.bad_offices_errors_ppm = share(correlation, "bad_offices_errors_ppm");

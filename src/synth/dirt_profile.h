@@ -36,6 +36,7 @@ struct DirtProfile {
   std::int64_t rates_ppm[kErrorKinds] = {};
   std::int64_t second_number_ppm = 0;   ///< persons who have two valid numbers, seen in half of the registers
   std::int64_t refused_check_ppm = 0;   ///< checks that time out or are refused by the source
+  std::int64_t uncertified_death_ppm = 0;  ///< deaths for which no office wrote a certificate
   std::int64_t delay_percent = 0;       ///< of the registers' own lags and delays
   // Correlation: a tenth of the offices makes half of the errors, and errors keep company within a row.
   std::int64_t bad_offices_ppm = 0;

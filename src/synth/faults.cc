@@ -174,8 +174,11 @@ Result<void> create_enrolments(Session& session, const ExtractPlan& plan) {
   }
   const std::string application_key = fmt::format(kGroupKey, "a", "p.county", " application", "0");
   return session.run(fmt::format(R"(
-UPDATE roster_case SET until = CAST(since + to_months(CAST(h.months AS INTEGER)) AS DATE) FROM (VALUES {confirmed}) h(programme, months)
-WHERE h.programme = roster_case.programme AND h.months > 0;
+-- A confirmation that runs out was renewed as often as needed to stand at D.
+UPDATE roster_case SET since = CAST(since + to_months(CAST(h.months * (date_diff('month', since, {as_of}) // h.months) AS INTEGER)) AS DATE)
+FROM (VALUES {confirmed}) h(programme, months) WHERE h.programme = roster_case.programme AND h.months > 0;
+UPDATE roster_case SET until = CAST(since + to_months(CAST(h.months AS INTEGER)) AS DATE)
+FROM (VALUES {confirmed}) h(programme, months) WHERE h.programme = roster_case.programme AND h.months > 0;
 CREATE TABLE roster AS SELECT {roster_key} AS group_key, c.* FROM roster_case c;
 CREATE TABLE application_case AS SELECT {application_key} AS group_key, p.county, p.hukou AS region, a.* FROM application a JOIN person p ON p.person_id = a.head;
 CREATE TABLE planted_enrolment AS
@@ -185,7 +188,7 @@ SELECT {prefix}, county AS office, programme, state, group_key, amount, detail, 
   UNION ALL
   SELECT a.programme, a.state, a.group_key, NULL, 'application', a.since, NULL, a.county, coalesce(m.person_id, a.head)
   FROM application_case a LEFT JOIN member m ON m.family_id = a.subject))",
-                                 fmt::arg("confirmed", confirmed), fmt::arg("roster_key", roster_key), fmt::arg("application_key", application_key),
+                                 fmt::arg("confirmed", confirmed), fmt::arg("as_of", detail::sql_date(plan.as_of)), fmt::arg("roster_key", roster_key), fmt::arg("application_key", application_key),
                                  fmt::arg("prefix", prefix_columns(plan, "enrolment", "programme, group_key, state, person_id"))));
 }
 
@@ -208,7 +211,7 @@ SELECT {prefix}, county AS office, programme, month, amount, account_digest, per
                                  fmt::arg("as_of", detail::sql_date(plan.as_of)), fmt::arg("paid_months", plan.faults.paid_months)));
 }
 
-/// Grown members of a family that was checked consent for themselves; their obligors elsewhere do so by chance.
+/// Members of a family that was checked consent (guardians for children); their obligors elsewhere do so by chance.
 /// 社会救助法 第四十一条: nobody's accounts are asked for without consent.
 Result<void> create_consents(Session& session, const ExtractPlan& plan) {
   return session.run(fmt::format(R"(
@@ -220,7 +223,7 @@ SELECT c.group_key, c.county, c.since, c.kind, person_id FROM (
   SELECT a.group_key, a.county, a.since, 'obligor_check', k.other_person_id
   FROM application_case a JOIN member m ON m.family_id = a.subject JOIN kin k ON k.person_id = m.person_id AND k.obligor AND NOT k.same_family
   WHERE draw('obligor', k.other_person_id) < {obligors}) c JOIN person p USING (person_id)
-WHERE p.death IS NULL AND p.birth <= {as_of} - INTERVAL 18 YEAR;
+WHERE p.death IS NULL AND (kind = 'economic_check_self' OR p.birth <= {as_of} - INTERVAL 18 YEAR);
 CREATE TABLE planted_consent AS
 SELECT {prefix}, county AS office, kind, group_key, valid_from, valid_to, person_id FROM (
   -- A consent is renewed with every yearly review: the last one counts.

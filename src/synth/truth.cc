@@ -15,17 +15,19 @@ namespace {
 
 using table::Session;
 
-/// What everybody receives in D's month, by the rosters as they stand, and both decisions beside it.
+/// What everybody receives in D's month of the programmes that are decided, by the rosters as they stand, and both
+/// decisions beside it.
 Result<void> create_entitlements(Session& session, const ExtractPlan& plan, const ExtractFolders& folders) {
   return session.run(fmt::format(R"(
-CREATE TABLE received AS SELECT programme, subject, sum(amount)::BIGINT AS amount FROM {roster} GROUP BY programme, subject;
+CREATE TABLE received AS SELECT programme, subject, sum(amount)::BIGINT AS amount FROM {roster}
+WHERE programme IN (SELECT programme FROM {decisions_true}) GROUP BY programme, subject;
 CREATE TABLE entitlement AS
 SELECT coalesce(t.subject, l.subject, r.subject) AS subject, coalesce(t.programme, l.programme, r.programme) AS programme,
-       date_trunc('month', {as_of})::DATE AS month, coalesce(t.status, 'no') AS status_true, coalesce(t.amount, 0) AS amount_true,
-       coalesce(l.status, 'no') AS status_lawful, coalesce(l.amount, 0) AS amount_lawful, coalesce(l.probable, 'no') AS probable_lawful,
+       date_trunc('month', {as_of})::DATE AS month, coalesce(t.status, 'no') AS status_true, CASE WHEN t.subject IS NULL THEN 0 ELSE t.amount END AS amount_true,
+       coalesce(l.status, 'no') AS status_lawful, CASE WHEN l.subject IS NULL THEN 0 ELSE l.amount END AS amount_lawful, coalesce(l.probable, 'no') AS probable_lawful, l.probable_amount AS probable_amount_lawful,
        r.subject IS NOT NULL AS receiving, coalesce(r.amount, 0) AS amount_received
 FROM (SELECT programme, subject, status, amount FROM {decisions_true}) t
-FULL JOIN (SELECT programme, subject, status, amount, probable FROM {decisions_lawful}) l ON l.programme = t.programme AND l.subject = t.subject
+FULL JOIN (SELECT programme, subject, status, amount, probable, probable_amount FROM {decisions_lawful}) l ON l.programme = t.programme AND l.subject = t.subject
 FULL JOIN received r ON r.programme = coalesce(t.programme, l.programme) AND r.subject = coalesce(t.subject, l.subject))",
                                  fmt::arg("roster", detail::parquet_at(folders.planted / "roster.parquet")), fmt::arg("as_of", detail::sql_date(plan.as_of)),
                                  fmt::arg("decisions_true", detail::parquet_at(folders.decisions_true)),
@@ -45,8 +47,11 @@ std::string faults_select(const ExtractPlan& plan, const ExtractFolders& folders
   return fmt::format(R"(
 SELECT class, programme, subject, since, months, amount, delivered, CASE WHEN NOT delivered THEN why END AS undetectable_why FROM (
   SELECT f.class, f.programme, f.subject, f.since, date_diff('month', f.since, {as_of}) + 1 AS months, f.amount, {why} AS why,
-         {evident} OR coalesce(e.receiving AND (e.status_lawful <> 'yes' AND e.probable_lawful <> 'yes' OR e.amount_lawful <> e.amount_received)
-                               OR NOT e.receiving AND (e.status_lawful = 'yes' OR e.probable_lawful = 'yes'), false) AS delivered
+         {evident} OR coalesce(CASE
+           WHEN NOT e.receiving THEN e.status_lawful = 'yes' OR e.probable_lawful = 'yes'
+           WHEN e.status_true <> 'yes' THEN e.status_lawful = 'no' OR e.probable_lawful = 'no'
+           ELSE (e.status_lawful = 'yes' AND e.amount_lawful <> e.amount_received)
+             OR (e.probable_amount_lawful = e.amount_true AND e.amount_true <> e.amount_received) END, false) AS delivered
   FROM {faults} f LEFT JOIN entitlement e USING (programme, subject))
 ORDER BY class, programme, subject)",
                      fmt::arg("as_of", detail::sql_date(plan.as_of)), fmt::arg("why", why), fmt::arg("evident", evident),
@@ -84,7 +89,7 @@ Result<void> write_truth(const ExtractPlan& plan, const ExtractFolders& folders,
       {"families", "SELECT DISTINCT person_id, family_id FROM " + detail::parquet_at(folders.family_members_true) + " ORDER BY person_id"},
       {"facts", "SELECT person_id, fact, kind, valid_from, valid_to, value, \"text\" FROM " + detail::parquet_at(folders.facts_true) +
                     " WHERE used ORDER BY person_id, fact, valid_from, valid_to, value, \"text\""},
-      {"entitlements", "SELECT * EXCLUDE (probable_lawful) FROM entitlement ORDER BY programme, subject"},
+      {"entitlements", "SELECT * FROM entitlement"},
       {"faults", faults_select(plan, folders)},
   };
   for (const auto& [name, select] : tables) {

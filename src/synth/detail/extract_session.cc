@@ -60,7 +60,7 @@ std::string with_parameters(std::string_view sql, const ExtractPlan& plan, Day d
   std::string text(sql);
   replace_all(text, "$as_of", sql_date(plan.as_of));
   replace_all(text, "$delivery", sql_date(delivery));
-  replace_all(text, "$complete", plan.dirt.unambiguous ? "true" : "false");  // a profile without dirt: nothing stays unregistered
+  replace_all(text, "$uncertified_death_ppm", std::to_string(plan.dirt.uncertified_death_ppm));
   return text;
 }
 

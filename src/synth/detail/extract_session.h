@@ -15,7 +15,7 @@ Result<table::Session> open_extract_session(const ExtractPlan& plan, const Extra
 /// What one of `threads` tasks that run side by side, each with one thread, may use.
 ExtractResources share_of(const ExtractResources& resources);
 
-/// SQL text with $as_of and $delivery put in.
+/// SQL text with $as_of, $delivery and the profile's $uncertified_death_ppm put in.
 std::string with_parameters(std::string_view sql, const ExtractPlan& plan, Day delivery);
 
 /// SQL of a whole number between five quantiles (0, 25, 50, 75, 100 %), for a uniform `draw` in [0, 1,000,000).
