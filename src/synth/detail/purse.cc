@@ -84,7 +84,7 @@ void earn(const Context& context, Household& household, int worker, std::int64_t
   if (!household.urban()) farm = std::min(yuan, context.place.economy["farm_income"] * draw.between(20, 110) / 100);
   member.livelihood = farm * 2 > yuan ? Livelihood::farmer : Livelihood::casual;
   if (farm > 0) household.flows.push_back({index, "farm", farm, start});
-  if (yuan > farm) household.flows.push_back({index, draw.permille(100) ? "labour" : "casual", yuan - farm, start});
+  if (yuan > farm) household.flows.push_back({index, draw.permille(160) ? "labour" : "casual", yuan - farm, start});
 }
 
 /// Money from kin or neighbours, handed to the eldest.

@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::array<std::string_view, kSchoolings> kWageKeys = {
     "wage_none", "wage_none", "wage_primary", "wage_middle", "wage_high", "wage_college", "wage_university"};
-constexpr std::array<int, kSchoolings> kFormalUrban = {240, 240, 320, 500, 650, 800, 890};
-constexpr std::array<int, kSchoolings> kFormalRural = {60, 60, 110, 210, 330, 560, 700};
+constexpr std::array<int, kSchoolings> kFormalUrban = {290, 290, 380, 560, 700, 830, 900};
+constexpr std::array<int, kSchoolings> kFormalRural = {90, 90, 150, 260, 380, 590, 720};
 constexpr int kPayers = 4000;  ///< employers of a county
 
 int retirement_age(Sex sex) { return sex == kMale ? 60 : 55; }
@@ -177,7 +177,7 @@ class Work {
       }
     } else if (kind < 820 || person.sex == kMale) {
       member.livelihood = Livelihood::casual;
-      const auto income = draw.permille(120) ? "labour" : "casual";
+      const auto income = draw.permille(household_.urban() ? 380 : 210) ? "labour" : "casual";
       household_.flows.push_back({index, income, casual_income * draw.between(55, 170) / 100, start});
     } else {
       member.livelihood = Livelihood::home;
