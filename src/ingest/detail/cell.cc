@@ -173,6 +173,10 @@ struct CellReader::Pattern {
     matcher->setTimeLimit(kPatternMilliseconds, status);
   }
 
+  Pattern(const Pattern&) = delete;
+  Pattern& operator=(const Pattern&) = delete;
+  ~Pattern() { utext_close(&text); }
+
   bool matches(std::string_view utf8) {
     UErrorCode status = U_ZERO_ERROR;
     utext_openUTF8(&text, utf8.data(), static_cast<int64_t>(utf8.size()), &status);

@@ -43,6 +43,13 @@ Result<std::string> read_range(const std::filesystem::path& file, std::int64_t o
   return block;
 }
 
+void reject_broken(RowMapper& mapper, std::int64_t number, const CsvRow& row, std::size_t wanted) {
+  if (!row.balanced)
+    mapper.reject(number, "quotes", ValueClass::unbalanced);
+  else
+    mapper.reject(number, "cell_count", row.cells.size() < wanted ? ValueClass::too_few : ValueClass::too_many);
+}
+
 // Typed cells betray a shift; free text fits anywhere.
 bool is_typed(ColumnType type) { return type != ColumnType::text; }
 
@@ -80,52 +87,83 @@ Result<bool> FileLoad::prepare(const std::vector<Load>& existing, const std::fun
   if (contract.format == FileFormat::csv)
     TRY_VOID(prepare_csv(stop));
   else
-    TRY_VOID(prepare_parquet());
+    TRY_VOID(prepare_stream(stop));
   results_.resize(blocks_.size());
   blocks_left_ = blocks_.size();
   return true;
 }
 
-Result<void> FileLoad::prepare_csv(const std::function<bool()>& stop) {
-  const Contract& contract = *file_.contract;
-  Encoding encoding = contract.encoding;
+// The UTF-8 bytes to read: the file itself, or its twin in the unfinished folder.
+Result<void> FileLoad::prepare_text(const std::function<bool()>& stop) {
+  Encoding encoding = file_.contract->encoding;
   if (encoding == Encoding::detect) {
     TRY(encoding, detect_encoding(file_.path));
   }
   text_ = file_.path;
-  if (encoding == Encoding::gb18030) {
-    text_ = folder_ / kTranscoded;
-    TRY_VOID(transcode_gb18030(file_.path, text_, stop));
+  if (encoding != Encoding::gb18030) return {};
+  text_ = folder_ / kTranscoded;
+  return transcode_gb18030(file_.path, text_, stop);
+}
+
+Result<void> FileLoad::refuse_broken(std::int64_t rows, std::int64_t broken, std::int64_t first_row,
+                                     std::int64_t offset) const {
+  const bool many = broken >= kFewRows && broken * 100 > rows * kBrokenPercent;
+  if (!many && broken * 2 <= rows) return {};
+  Error error = refusal(
+      file_.path, "csv.cell_count",
+      {fmt::format("{} 行中有 {} 行的列数或引号与表头不符", rows, broken),
+       fmt::format("{} of {} rows do not have the header's cells", broken, rows)},
+      {"检查分隔符与引号；请部门按 RFC 4180 重新导出", "check delimiter and quotes; ask for an export by RFC 4180"});
+  if (file_.contract->format == FileFormat::json_lines) {
+    error.code = "json.lines";
+    error.message = {fmt::format("{} 行中有 {} 行不是平铺的 JSON 对象", rows, broken),
+                     fmt::format("{} of {} lines are not flat JSON objects", broken, rows)};
+    error.mend = {"每行一个对象，不嵌套，键不重复", "one object a line, nothing nested, no key twice"};
   }
+  error.row = first_row;
+  error.offset = text_ == file_.path ? offset : -1;
+  return fail(std::move(error));
+}
+
+// What a reader of the transcoded twin says is said of the delivered file.
+std::unexpected<Error> FileLoad::about_delivered(Error error) const {
+  error.file = file_.path.string();
+  return fail(std::move(error));
+}
+
+Result<void> FileLoad::prepare_csv(const std::function<bool()>& stop) {
+  const Contract& contract = *file_.contract;
+  TRY_VOID(prepare_text(stop));
   const CsvShape shape = {contract.delimiter, contract.multiline, contract.needs_final_newline};
   const CsvLimits limits = {limits_.row_bytes, limits_.header_cells, limits_.block_bytes, limits_.block_rows};
   auto scan = scan_csv(text_, shape, limits, stop);
-  if (!scan) {
-    Error error = std::move(scan).error();
-    error.file = file_.path.string();
-    return fail(std::move(error));
-  }
-  scan_ = std::move(*scan);
-  TRY(header_, match_header(contract, scan_.header, file_.path));
-  const bool many = scan_.broken_rows >= kFewRows && scan_.broken_rows * 100 > scan_.rows * kBrokenPercent;
-  if (many || scan_.broken_rows * 2 > scan_.rows) {
-    Error error = refusal(
-        file_.path, "csv.cell_count",
-        {fmt::format("{} 行中有 {} 行的列数或引号与表头不符", scan_.rows, scan_.broken_rows),
-         fmt::format("{} of {} rows do not have the header's cells", scan_.broken_rows, scan_.rows)},
-        {"检查分隔符与引号；请部门按 RFC 4180 重新导出", "check delimiter and quotes; ask for an export by RFC 4180"});
-    error.row = scan_.first_broken_row;
-    error.offset = encoding == Encoding::utf8 ? scan_.first_broken_offset : -1;
-    return fail(std::move(error));
-  }
-  blocks_ = scan_.blocks;
+  if (!scan) return about_delivered(std::move(scan).error());
+  header_names_ = std::move(scan->header);
+  TRY(header_, match_header(contract, header_names_, file_.path));
+  TRY_VOID(refuse_broken(scan->rows, scan->broken_rows, scan->first_broken_row, scan->first_broken_offset));
+  blocks_ = std::move(scan->blocks);
   if (blocks_.empty()) blocks_.push_back({});  // a header alone is a delivery of nothing
   return {};
 }
 
-Result<void> FileLoad::prepare_parquet() {
-  TRY(scan_.header, parquet_header(file_.path));
-  TRY(header_, match_header(*file_.contract, scan_.header, file_.path));
+JsonLimits FileLoad::json_limits() const {
+  return {limits_.row_bytes, limits_.header_cells, file_.contract->needs_final_newline};
+}
+
+// Formats that are read in one stream are one block, whose parts are cut on the way.
+Result<void> FileLoad::prepare_stream(const std::function<bool()>& stop) {
+  if (file_.contract->format == FileFormat::parquet) {
+    TRY(header_names_, parquet_header(file_.path));
+    TRY(header_, match_header(*file_.contract, header_names_, file_.path));
+  } else {
+    TRY_VOID(prepare_text(stop));
+    auto scan = scan_json_lines(text_, json_limits(), stop);
+    if (!scan) return about_delivered(std::move(scan).error());
+    TRY_VOID(refuse_broken(scan->rows, scan->broken_rows, scan->first_broken_row, -1));
+    header_names_ = std::move(scan->keys);
+    TRY(header_, match_header(*file_.contract, header_names_, file_.path));
+    header_.reordered = false;  // the keys of an object have no order
+  }
   CsvBlock whole;
   whole.bytes = load_.bytes;
   blocks_ = {whole};
@@ -141,10 +179,10 @@ Result<FileLoad::BlockResult> FileLoad::map_csv(const CsvBlock& block, table::Se
   CsvRow row;
   std::int64_t number = block.first_row;
   for (; rows.next(row); ++number) {
-    if (row.balanced && row.cells.size() == scan_.header.size())
+    if (row.balanced && row.cells.size() == header_names_.size())
       mapper.map(number, row.cells);
     else
-      mapper.reject_broken(number, row.cells.size(), row.balanced);
+      reject_broken(mapper, number, row, header_names_.size());
     if (number % kRowsBetweenLooks == 0 && stop()) return fail(interruption());
   }
   CHECK_PROMISE(mapper.rows() == block.rows);
@@ -156,19 +194,29 @@ Result<FileLoad::BlockResult> FileLoad::map_csv(const CsvBlock& block, table::Se
   return result;
 }
 
-Result<FileLoad::BlockResult> FileLoad::map_parquet(table::Session& session, const std::function<bool()>& stop) const {
+Result<void> FileLoad::read_stream(const RowSink& row) const {
+  if (file_.contract->format == FileFormat::parquet) return read_parquet_rows(file_.path, header_names_, row);
+  return read_json_lines(text_, header_names_, json_limits(), row);
+}
+
+Result<FileLoad::BlockResult> FileLoad::map_stream(table::Session& session, const std::function<bool()>& stop) const {
   TRY(RecordTables tables, RecordTables::open(session, *file_.contract, lineage()));
   RowMapper mapper(*file_.contract, header_, lineage(), tables);
   BlockResult result;
   std::optional<Error> error;
   std::int64_t number = 0;
   std::int64_t first_row = 1;
-  TRY_VOID(read_parquet_rows(file_.path, scan_.header, [&](std::span<const std::string_view> cells) {
-    mapper.map(++number, cells);
+  TRY_VOID(read_stream([&](std::span<const std::string_view> cells, bool readable) {
+    ++number;
+    if (readable)
+      mapper.map(number, cells);
+    else
+      mapper.reject(number, "json", ValueClass::format);
     if (number % kRowsBetweenLooks == 0 && stop()) error = interruption();
-    if (!error && number >= kMaximalRow)
-      error = refusal(file_.path, "parquet.rows", {"行数超过上限", "the file has too many rows"},
+    if (!error && number >= kMaximalRow) {
+      error = refusal(file_.path, "file.rows", {"行数超过上限", "the file has too many rows"},
                       {"按地区拆成几个文件", "split it by region"});
+    }
     if (!error && number + 1 - first_row >= limits_.block_rows) {
       auto flushed = tables.flush(folder_, first_row, result.records);
       if (flushed) flushed = tables.reopen();
@@ -191,7 +239,7 @@ bool FileLoad::run_block(std::size_t block, table::Session& session, const std::
     slot.error = interruption();
   } else {
     auto result =
-        file_.contract->format == FileFormat::csv ? map_csv(blocks_[block], session, stop) : map_parquet(session, stop);
+        file_.contract->format == FileFormat::csv ? map_csv(blocks_[block], session, stop) : map_stream(session, stop);
     if (result)
       slot = std::move(*result);
     else

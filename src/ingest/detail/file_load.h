@@ -14,6 +14,7 @@
 #include "ingest/detail/discovery.h"
 #include "ingest/detail/header.h"
 #include "ingest/detail/issue_log.h"
+#include "ingest/detail/json_lines.h"
 #include "ingest/detail/record_tables.h"
 #include "ingest/ingest.h"
 
@@ -50,9 +51,14 @@ class FileLoad {
   };
 
   Result<void> prepare_csv(const std::function<bool()>& stop);
-  Result<void> prepare_parquet();
+  Result<void> prepare_text(const std::function<bool()>& stop);
+  Result<void> prepare_stream(const std::function<bool()>& stop);
+  Result<void> refuse_broken(std::int64_t rows, std::int64_t broken, std::int64_t first_row, std::int64_t offset) const;
+  std::unexpected<Error> about_delivered(Error error) const;
+  JsonLimits json_limits() const;
+  Result<void> read_stream(const RowSink& row) const;
   Result<BlockResult> map_csv(const CsvBlock& block, table::Session& session, const std::function<bool()>& stop) const;
-  Result<BlockResult> map_parquet(table::Session& session, const std::function<bool()>& stop) const;
+  Result<BlockResult> map_stream(table::Session& session, const std::function<bool()>& stop) const;
   Result<void> judge(const IssueLog& issues) const;
   Result<void> write_issues(table::Session& session, const IssueLog& issues) const;
   FileLineage lineage() const;
@@ -64,7 +70,7 @@ class FileLoad {
   std::filesystem::path folder_;  ///< unfinished
   std::filesystem::path text_;    ///< the UTF-8 bytes: the file itself or its transcoded twin
   HeaderMap header_;
-  CsvScan scan_;
+  std::vector<std::string> header_names_;
   std::vector<CsvBlock> blocks_;
   std::vector<BlockResult> results_;
   std::atomic<std::size_t> blocks_left_ = 0;

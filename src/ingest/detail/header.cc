@@ -20,6 +20,7 @@ class HeaderMatch {
   HeaderMatch(const Contract& contract, const std::vector<std::string>& delivered, const std::filesystem::path& file)
       : contract_(contract), file_(file) {
     for (const std::string& name : delivered) names_.push_back(normalised_text(name));
+    if (delivered.size() == 1) only_name_ = delivered.front();
     column_of_.resize(names_.size(), -1);
     map_.positions.resize(contract.columns.size(), -1);
   }
@@ -37,6 +38,7 @@ class HeaderMatch {
   const Contract& contract_;
   std::filesystem::path file_;
   std::vector<std::string> names_;
+  std::string only_name_;  // as delivered: another delimiter may stand in it
   std::vector<int> column_of_;
   HeaderMap map_;
 };
@@ -74,9 +76,9 @@ Result<void> HeaderMatch::refuse_other_file() const {
   const auto known =
       static_cast<std::size_t>(std::count_if(column_of_.begin(), column_of_.end(), [](int c) { return c >= 0; }));
   const std::size_t wanted = contract_.columns.size();
-  if (names_.size() == 1 && known == 0) {
+  if (contract_.format == FileFormat::csv && names_.size() == 1 && known == 0) {
     for (const char delimiter : std::string_view(",;\t|")) {
-      const std::size_t cells = cells_of_row(names_[0] + (delimiter == '\t' ? "\t" : ""), delimiter).size();
+      const std::size_t cells = cells_of_row(only_name_, delimiter).size();
       if (cells < 2 || cells * 2 < wanted) continue;
       const std::string word = delimiter == '\t' ? "\\t" : std::string(1, delimiter);
       return refuse("header.delimiter",

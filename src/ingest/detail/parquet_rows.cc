@@ -40,7 +40,7 @@ Result<std::vector<std::string>> parquet_header(const std::filesystem::path& fil
 }
 
 Result<void> read_parquet_rows(const std::filesystem::path& file, const std::vector<std::string>& columns,
-                               const std::function<bool(std::span<const std::string_view>)>& row) {
+                               const RowSink& row) {
   TRY(table::Session session, open_reader());
   std::string list;
   for (const std::string& column : columns)
@@ -55,7 +55,7 @@ Result<void> read_parquet_rows(const std::filesystem::path& file, const std::vec
     const table::Chunk& chunk = rows->chunk();
     for (std::int64_t i = 0; i < chunk.size(); ++i) {
       for (std::size_t c = 0; c < cells.size(); ++c) cells[c] = chunk.text(static_cast<std::int64_t>(c), i);
-      if (!row(cells)) return {};
+      if (!row(cells, true)) return {};
     }
   }
 }

@@ -2,13 +2,12 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "ingest/detail/row_stream.h"
 
 namespace songtan::ingest::detail {
 
@@ -18,6 +17,6 @@ Result<std::vector<std::string>> parquet_header(const std::filesystem::path& fil
 /// Calls `row` for each row in the file's order; NULL comes as an empty cell. `row` false ends the reading.
 /// Cost: streams; memory is a row group. Errors: bad_data parquet.damaged.
 Result<void> read_parquet_rows(const std::filesystem::path& file, const std::vector<std::string>& columns,
-                               const std::function<bool(std::span<const std::string_view>)>& row);
+                               const RowSink& row);
 
 }  // namespace songtan::ingest::detail

@@ -121,13 +121,10 @@ void RowMapper::find_own_columns() {
   }
 }
 
-void RowMapper::reject_broken(std::int64_t row, std::size_t cells, bool balanced) {
+void RowMapper::reject(std::int64_t row, std::string_view rule, ValueClass why) {
   ++rows_;
   ++rejected_;
-  const ValueClass why = !balanced                          ? ValueClass::unbalanced
-                         : cells < header_.positions.size() ? ValueClass::too_few
-                                                            : ValueClass::too_many;
-  issues_.add(row, -1, balanced ? "cell_count" : "quotes", Fate::reject, why);
+  issues_.add(row, -1, rule, Fate::reject, why);
 }
 
 bool RowMapper::read_cells(std::int64_t row, std::span<const std::string_view> cells) {

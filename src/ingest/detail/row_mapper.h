@@ -22,8 +22,8 @@ class RowMapper {
   /// `cells` in the delivered order. `row` counts from 1 and rises from call to call.
   void map(std::int64_t row, std::span<const std::string_view> cells);
 
-  /// A row that cannot be cut into the header's cells.
-  void reject_broken(std::int64_t row, std::size_t cells, bool balanced);
+  /// A row that cannot be cut into the header's cells; `rule` lives as long as the program.
+  void reject(std::int64_t row, std::string_view rule, ValueClass why);
 
   const IssueLog& issues() const { return issues_; }
   std::int64_t rows() const { return rows_; }

@@ -151,5 +151,52 @@ TEST_CASE("Parquet cells go through the same columns") {
   CHECK(delivery.rows("identity", "name").back() == "甲4999");
 }
 
+std::string json_contract() {
+  std::string contract = std::string(kContractHead) + std::string(kPeopleColumns);
+  contract.replace(contract.find("\"*.csv\""), 7, "\"*.jsonl\"");
+  return contract.replace(contract.find("\"csv\""), 5, "\"jsonl\"");
+}
+
+TEST_CASE("JSON lines go through the same columns, and numbers keep their digits") {
+  SmallDelivery delivery;
+  delivery.contract(json_contract());
+  const std::string number = citizen_number("510802", "19500101", "001");
+  delivery.file("{\"姓名\": \"甲\\n乙\", \"证件号\": \"" + number + "\", \"出生\": 19500101, \"金额\": 1234.50}\n" +
+                    "{\"证件号\": null, \"姓名\": \"丙\"}\n" + "{\"姓名\": {\"first\": \"丁\"}}\n" +
+                    "{\"姓名\": \"a\", \"姓名\": \"b\"}\n" + "[1]\n" +
+                    "{\"姓名\": \"戊\", \"金额\": 1e3}\n{\"姓名\": \"己\"}\n{\"姓名\": \"庚\"}\n",
+                "2026-07-01.full.jsonl");
+  const auto report = delivery.run();
+  REQUIRE_MESSAGE(report.has_value(), describe(report.error(), "en"));
+  CHECK(delivery.rows("identity", "row,name,number_state,birth") ==
+        Lines{"1|甲 乙|valid|1950-01-01", "2|丙|missing|-", "6|戊|missing|-", "7|己|missing|-", "8|庚|missing|-"});
+  CHECK(delivery.rows("income", "amount") == Lines{"12345000"});
+  CHECK(delivery.rows("issues", "row,rule,severity,value_class") ==
+        Lines{"3|json|reject|format", "4|json|reject|format", "5|json|reject|format", "6|money|warn|scientific"});
+}
+
+TEST_CASE("damaged JSON lines are refused by name") {
+  const std::string good = "{\"证件号\": \"\", \"姓名\": \"甲\", \"出生\": \"\", \"金额\": \"\"}\n";
+  const std::vector<std::pair<std::string, std::string_view>> damages = {
+      {"", "json.empty"},
+      {good + "{\"姓名\": \"乙\"", "json.truncated"},
+      {good + "\xFF\n", "csv.encoding"},
+      {"[" + good.substr(0, good.size() - 1) + "]\n", "json.lines"},
+      {std::string(100'000, '[') + "\n", "json.lines"},
+      {std::string(2'000'000, 'x'), "json.row_length"},
+      {"{\"证件号码\": \"\", \"姓名\": \"甲\", \"出生\": \"\", \"金额\": \"\"}\n", "header.renamed"},
+      {"{\"a\": 1}\n", "header.absent"},
+      {std::string("{\0}\n", 4), "csv.utf16"},
+  };
+  for (const auto& [text, code] : damages) {
+    CAPTURE(code);
+    SmallDelivery delivery;
+    delivery.contract(json_contract());
+    delivery.file(text, "2026-07-01.full.jsonl");
+    CHECK(delivery.outcome() == code);
+    CHECK(delivery.left().empty());
+  }
+}
+
 }  // namespace
 }  // namespace songtan::ingest
