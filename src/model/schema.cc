@@ -399,7 +399,7 @@ constexpr std::array<Column, 8> kTruthFaultsColumns = {{
     {"undetectable_why", "VARCHAR"},
 }};
 
-constexpr std::array<Column, 9> kTruthEntitlementsColumns = {{
+constexpr std::array<Column, 11> kTruthEntitlementsColumns = {{
     {"subject", "BIGINT"},
     {"programme", "VARCHAR"},
     {"month", "DATE"},
@@ -407,6 +407,8 @@ constexpr std::array<Column, 9> kTruthEntitlementsColumns = {{
     {"amount_true", "BIGINT"},
     {"status_lawful", "VARCHAR"},
     {"amount_lawful", "BIGINT"},
+    {"probable_lawful", "VARCHAR"},
+    {"probable_amount_lawful", "BIGINT"},
     {"receiving", "BOOLEAN"},
     {"amount_received", "BIGINT"},
 }};

@@ -93,21 +93,30 @@ SELECT count(*), count(*) FILTER (WHERE d.status = e.status_lawful AND coalesce(
 FROM t_entitlements e LEFT JOIN decided d USING (programme, subject)
 WHERE e.status_lawful IS NOT NULL)";
 
-// What is true against what is received makes a case, planted or not. It is undelivered when the decision on what
-// lawfully exists and was delivered gives no sign of it. A programme that the pack has no rules for (its roster is
-// history only) is decided by nobody and has no cases.
+// What is true against what is received makes a case, planted or not. `sign`: what the decision on what lawfully exists
+// and was delivered shows of it. none: it says the contrary, so the evidence was not delivered. uncheckable: it hinges
+// on a fact that no register holds and the pack's presumption points the other way.
 constexpr const char* kCases = R"(
 CREATE OR REPLACE TABLE cases AS
-SELECT CASE WHEN status_true = 'yes' AND NOT receiving THEN 'entitled_not_receiving'
-            WHEN status_true <> 'yes' AND receiving THEN 'receiving_not_entitled'
-            ELSE 'amount_differs' END AS class,
-       programme, subject,
-       CASE WHEN status_true = 'yes' AND NOT receiving THEN status_lawful = 'no'
-            WHEN status_true <> 'yes' AND receiving THEN status_lawful = 'yes'
-            ELSE status_lawful = 'yes' AND amount_lawful = amount_received END AS undelivered
-FROM t_entitlements
-WHERE programme IN (SELECT programme FROM n_decisions)
-  AND ((status_true = 'yes') <> receiving OR (status_true = 'yes' AND receiving AND amount_true <> amount_received)))";
+WITH wrong AS (
+  SELECT *, CASE WHEN status_true = 'yes' AND NOT receiving THEN 'entitled_not_receiving'
+                 WHEN status_true <> 'yes' AND receiving THEN 'receiving_not_entitled'
+                 ELSE 'amount_differs' END AS class
+  FROM t_entitlements
+  WHERE (status_true = 'yes') <> receiving OR (status_true = 'yes' AND receiving AND amount_true <> amount_received)),
+shown AS (
+  SELECT *, CASE class WHEN 'entitled_not_receiving' THEN status_lawful = 'yes'
+                       WHEN 'receiving_not_entitled' THEN status_lawful = 'no'
+                       ELSE status_lawful = 'yes' AND coalesce(amount_lawful <> amount_received, false) END AS certain,
+            status_lawful = 'to_verify' OR (class = 'amount_differs' AND status_lawful = 'yes' AND amount_lawful IS NULL) AS open,
+            coalesce(CASE class WHEN 'entitled_not_receiving' THEN probable_lawful = 'yes'
+                                WHEN 'receiving_not_entitled' THEN probable_lawful = 'no'
+                                ELSE probable_lawful = 'yes' AND probable_amount_lawful <> amount_received END, false) AS probable
+  FROM wrong)
+SELECT class, programme, subject,
+       CASE WHEN certain OR (open AND probable) THEN 'shown' WHEN open THEN 'uncheckable' ELSE 'none' END AS sign,
+       NOT (certain OR (open AND probable)) AS undelivered
+FROM shown)";
 
 constexpr const char* kListed = R"(
 CREATE OR REPLACE TABLE listed AS
@@ -124,6 +133,7 @@ WITH kinds AS (SELECT class, programme FROM cases UNION SELECT class, programme 
 SELECT k.class, k.programme, c.certainty,
        (SELECT count(*) FROM cases x WHERE x.class = k.class AND x.programme = k.programme AND NOT x.undelivered),
        (SELECT count(*) FROM cases x WHERE x.class = k.class AND x.programme = k.programme AND x.undelivered),
+       (SELECT count(*) FROM cases x WHERE x.class = k.class AND x.programme = k.programme AND x.sign = 'uncheckable'),
        (SELECT count(*) FROM listed x WHERE x.class = k.class AND x.programme = k.programme AND x.certainty = c.certainty),
        (SELECT count(*) FROM listed x WHERE x.class = k.class AND x.programme = k.programme AND x.certainty = c.certainty
                                         AND x.is_right),
@@ -142,7 +152,7 @@ Result<void> evaluate_findings(Session& session, Evaluation& evaluation) {
     for (std::int64_t row = 0; row < chunk.size(); ++row) {
       const auto at = static_cast<std::size_t>(row);
       evaluation.findings.push_back({std::string(chunk.text(0, row)), std::string(chunk.text(1, row)), std::string(chunk.text(2, row)),
-                                     chunk.bigints(3)[at], chunk.bigints(4)[at], chunk.bigints(5)[at], chunk.bigints(6)[at], chunk.bigints(7)[at]});
+                                     chunk.bigints(3)[at], chunk.bigints(4)[at], chunk.bigints(5)[at], chunk.bigints(6)[at], chunk.bigints(7)[at], chunk.bigints(8)[at]});
     }
   }
 }

@@ -25,7 +25,7 @@ ordered_json findings_json(const Evaluation& evaluation) {
   ordered_json list = ordered_json::array();
   for (const FindingFigures& row : evaluation.findings) {
     list.push_back({{"class", row.finding_class}, {"programme", row.programme}, {"certainty", row.certainty}, {"true", row.cases},
-                    {"undelivered", row.undelivered}, {"listed", row.listed}, {"right", row.right}, {"found", row.found},
+                    {"undelivered", row.undelivered}, {"uncheckable", row.uncheckable}, {"listed", row.listed}, {"right", row.right}, {"found", row.found},
                     {"recall", share(ppm_of(row.found, row.cases))}, {"precision", share(ppm_of(row.right, row.listed))}});
   }
   return list;
