@@ -1,10 +1,193 @@
-#include "policy/detail/ask.h"
+#include <algorithm>
+#include <mutex>
+#include <set>
+
+#include "base/tasks.h"
+#include "policy/detail/block.h"
 
 namespace songtan::policy::detail {
+namespace {
+
+constexpr int kLastBit = 61;  // 62 and more inputs share the last bit; 63 marks work done
+constexpr std::int64_t kBytesOfBlock = 768 << 10;
+
+std::size_t size_of(Store store) { return store == Store::byte ? 1 : store == Store::narrow ? 8 : 16; }
+
+Population make_population(const Law& law, const Inputs& inputs, const Plan& plan, const std::vector<Ask>& asks) {
+  Population population{law, inputs, plan, {}, {}, {}, {}};
+  for (const Membership& group : inputs.groups) population.groups.push_back(index_of(group, inputs.persons));
+  population.full.resize(plan.registers.size());
+  for (std::size_t r = 0; r < plan.registers.size(); ++r) {
+    const Register& each = plan.registers[r];
+    if (!each.full || each.constant) continue;
+    const auto rows = static_cast<std::size_t>(rows_of(inputs, each.entity));
+    FullColumn& full = population.full[r];
+    full.low.resize(rows * size_of(each.store));
+    full.high.resize(rows * size_of(each.store));
+    full.trouble.resize(rows);
+    full.missing.resize(rows);
+  }
+  population.step_of.assign(plan.registers.size(), -1);
+  population.bit_of.assign(law.variables.size(), -1);
+  // Bits follow the programmes' order of cost, so that the cheapest inputs keep bits of their own.
+  int next = 0;
+  const auto give = [&](int variable) {
+    int& bit = population.bit_of[static_cast<std::size_t>(variable)];
+    if (bit < 0) bit = std::min(next++, kLastBit);
+  };
+  for (const Ask& ask : asks) {
+    for (std::size_t i = 0; ask.facts != nullptr && i < ask.facts->size(); ++i) give((*ask.facts)[i]);
+  }
+  for (std::size_t s = 0; s < plan.steps.size(); ++s) {
+    population.step_of[static_cast<std::size_t>(plan.steps[s].out)] = static_cast<int>(s);
+    if (plan.steps[s].what == Do::load) give(plan.steps[s].variable);
+  }
+  return population;
+}
+
+std::int64_t rows_of_block(const Plan& plan) {
+  std::int64_t bytes = 1;
+  for (const Register& each : plan.registers) bytes += static_cast<std::int64_t>(size_of(each.store));
+  return std::clamp<std::int64_t>(kBytesOfBlock / bytes, 256, 8192);
+}
+
+std::vector<Range> ranges_of(const Plan& plan, const Inputs& inputs) {
+  std::vector<Range> ranges;
+  const std::int64_t target = rows_of_block(plan);
+  if (plan.primary > 0) {
+    const auto& offsets = inputs.groups[static_cast<std::size_t>(plan.primary - 1)].offsets;
+    const std::int64_t groups = std::ssize(offsets) - 1;
+    for (std::int64_t begin = 0; begin < groups;) {
+      std::int64_t end = begin + 1;
+      while (end < groups &&
+             offsets[static_cast<std::size_t>(end + 1)] - offsets[static_cast<std::size_t>(begin)] <= target &&
+             end - begin < target)
+        ++end;
+      ranges.push_back(
+          {0, offsets[static_cast<std::size_t>(begin)], offsets[static_cast<std::size_t>(end)], begin, end});
+      begin = end;
+    }
+  } else {
+    for (std::int64_t begin = 0; begin < inputs.persons; begin += target)
+      ranges.push_back({0, begin, std::min(begin + target, inputs.persons), 0, 0});
+  }
+  for (std::size_t g = 0; g < inputs.groups.size(); ++g) {
+    const int entity = static_cast<int>(g) + 1;
+    if (entity == plan.primary) continue;
+    const std::int64_t groups = std::ssize(inputs.groups[g].offsets) - 1;
+    for (std::int64_t begin = 0; begin < groups; begin += target)
+      ranges.push_back({entity, 0, 0, begin, std::min(begin + target, groups)});
+  }
+  return ranges;
+}
+
+/// Where the answers of a block go.
+class AnswerWriter {
+ public:
+  AnswerWriter(const Plan& plan, const Population& population, const std::vector<Ask>& asks,
+               std::vector<Answer>& answers)
+      : plan_(plan), asks_(asks), answers_(answers) {
+    for (const Ask& ask : asks) {
+      std::vector<std::pair<int, std::uint64_t>> bits;
+      for (std::size_t i = 0; ask.facts != nullptr && i < ask.facts->size(); ++i) {
+        bits.emplace_back(population.bit_of[static_cast<std::size_t>((*ask.facts)[i])],
+                          std::uint64_t{1} << std::min<std::size_t>(i, 63));
+      }
+      bits_.push_back(std::move(bits));
+    }
+  }
+
+  void write(Block& block, int stage) const {
+    for (std::size_t a = 0; a < asks_.size(); ++a) {
+      const int id = plan_.answers[a];
+      if (block.computed(id, stage)) write(block, a, id);
+    }
+  }
+
+  void write_constants() const {
+    for (std::size_t a = 0; a < asks_.size(); ++a) {
+      const Register& each = plan_.registers[static_cast<std::size_t>(plan_.answers[a])];
+      if (!each.constant) continue;
+      std::ranges::fill(answers_[a].low, static_cast<std::int64_t>(each.value));
+      std::ranges::fill(answers_[a].high, static_cast<std::int64_t>(each.value));
+    }
+  }
+
+ private:
+  const Plan& plan_;
+  const std::vector<Ask>& asks_;
+  std::vector<Answer>& answers_;
+  std::vector<std::vector<std::pair<int, std::uint64_t>>> bits_;
+
+  void write(Block& block, std::size_t a, int id) const {
+    const Register& reg = plan_.registers[static_cast<std::size_t>(id)];
+    const Lane& lane = block.lane(id);
+    const std::size_t begin = block.first_row(reg.entity);
+    Answer& answer = answers_[a];
+    const bool settled = lane.low == lane.high && lane.trouble == nullptr;
+    if (settled && reg.store != Store::wide) {
+      for (std::size_t row = 0; row < lane.rows; ++row) {
+        const std::int64_t value = reg.store == Store::byte ? static_cast<const std::uint8_t*>(lane.low)[row]
+                                                            : static_cast<const std::int64_t*>(lane.low)[row];
+        answer.low[begin + row] = value;
+        answer.high[begin + row] = value;
+      }
+      return;
+    }
+    for (std::size_t row = 0; row < lane.rows; ++row) {
+      Value value = block.value(id, row);
+      if (value.trouble == Trouble::none && (value.low < -kLargestStored || value.high > kLargestStored))
+        value = troubled(ValueKind::number, Trouble::overflow);
+      answer.low[begin + row] = static_cast<std::int64_t>(value.low);
+      answer.high[begin + row] = static_cast<std::int64_t>(value.high);
+      answer.trouble[begin + row] = static_cast<std::uint8_t>(value.trouble);
+      if (asks_[a].facts == nullptr || value.exact()) continue;
+      const std::uint64_t missing = block.missing(id, row);
+      for (const auto& [bit, mask] : bits_[a]) {
+        if ((missing >> bit & 1U) != 0) answer.missing[begin + row] |= mask;
+      }
+    }
+  }
+};
+
+}  // namespace
 
 std::vector<Answer> answer_in_blocks(const Law& law, const Inputs& inputs, const std::vector<Ask>& asks,
                                      const Options& options) {
-  return answer_simply(law, inputs, asks, options);
+  const Plan plan = make_plan(law, inputs, asks, options);
+  Population population = make_population(law, inputs, plan, asks);
+  std::vector<Answer> answers(asks.size());
+  for (std::size_t a = 0; a < asks.size(); ++a) {
+    const auto rows = static_cast<std::size_t>(rows_of(inputs, asks[a].entity));
+    answers[a].low.resize(rows);
+    answers[a].high.resize(rows);
+    answers[a].trouble.resize(rows);
+    if (asks[a].facts != nullptr) answers[a].missing.resize(rows);
+  }
+  const AnswerWriter writer(plan, population, asks, answers);
+  writer.write_constants();
+  const std::vector<Range> ranges = ranges_of(plan, inputs);
+  // A worker keeps its memory from block to block; which worker takes a block does not change its result.
+  std::vector<std::unique_ptr<Block>> idle;
+  std::mutex guard;
+  for (int stage = 0; stage < plan.stages; ++stage) {
+    parallel_for(std::max(1, options.threads), ranges.size(), [&](std::size_t i) {
+      std::unique_ptr<Block> block;
+      {
+        const std::scoped_lock lock(guard);
+        if (!idle.empty()) {
+          block = std::move(idle.back());
+          idle.pop_back();
+        }
+      }
+      if (!block) block = std::make_unique<Block>(population);
+      block->run(ranges[i], stage);
+      writer.write(*block, stage);
+      const std::scoped_lock lock(guard);
+      idle.push_back(std::move(block));
+    });
+  }
+  return answers;
 }
 
 }  // namespace songtan::policy::detail

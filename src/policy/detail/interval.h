@@ -61,6 +61,15 @@ Wide date_of(Wide year, Wide month, Wide day);
 Wide year_of(Wide day);
 Wide month_of(Wide day);
 
+/// The meaning of every operation that looks at one row only, given its operands (missing is left out).
+Value apply(const Law& law, const Node& node, std::span<const Value> args, PeriodKey period);
+
+/// What "nobody" yields: 0, 否, or no word.
+inline Wide none_of(ValueKind kind) { return kind == ValueKind::enumeration ? -1 : 0; }
+
+/// a and b in a fold: sum, largest, smallest, any, all.
+Value folded_pair(Fold fold, const Value& a, const Value& b);
+
 /// The value of a keyed parameter: exactly one best row, or the hull of those that may fit.
 Value look_up(const Parameter& parameter, std::span<const ParameterRow* const> rows, std::span<const Value> keys);
 

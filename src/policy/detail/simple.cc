@@ -18,23 +18,8 @@ Value with_missing(Value result, std::initializer_list<const Value*> operands) {
   return result;
 }
 
-Wide none_of(ValueKind kind) { return kind == ValueKind::enumeration ? -1 : 0; }
-
-Value folded_pair(Fold fold, const Value& a, const Value& b) {
-  switch (fold) {
-    case Fold::any: return with_missing(either(a, b), {&a, &b});
-    case Fold::all: return with_missing(both(a, b), {&a, &b});
-    case Fold::largest:
-    case Fold::smallest: {
-      if (a.trouble != Trouble::none || b.trouble != Trouble::none)
-        return with_missing(troubled(ValueKind::number, std::max(a.trouble, b.trouble)), {&a, &b});
-      Value out = fold == Fold::largest ? Value{std::max(a.low, b.low), std::max(a.high, b.high), Trouble::none, {}}
-                                        : Value{std::min(a.low, b.low), std::min(a.high, b.high), Trouble::none, {}};
-      return with_missing(out, {&a, &b});
-    }
-    default: return with_missing(add(a, b), {&a, &b});
-  }
-}
+/// A fold that also keeps what is missing.
+Value pair(Fold fold, const Value& a, const Value& b) { return with_missing(folded_pair(fold, a, b), {&a, &b}); }
 
 }  // namespace
 
@@ -110,7 +95,8 @@ Value SimpleEvaluator::variable(int index, const At& at, bool absent_is_zero) {
   if (const InputColumn* column = column_of(inputs_, index, here.period)) {
     const auto row = static_cast<std::size_t>(at.row);
     if (column->known.empty() || column->known[row] != 0) {
-      const std::int64_t value = column->values[row];
+      const std::int64_t given = column->values[row];
+      const std::int64_t value = variable.type.kind == ValueKind::boolean ? given != 0 : given;
       if (value > kLargestInput || value < -kLargestInput) return troubled(variable.type.kind, Trouble::overflow);
       return {value, value, Trouble::none, {}};
     }
@@ -180,13 +166,6 @@ Value SimpleEvaluator::compute(const Node& node, int entity, const At& at) {
       const Wide day = day_for(node.value, at.period).days;
       return {day, day, Trouble::none, {}};
     }
-    case Op::age:
-    case Op::year_of:
-    case Op::month_of:
-    case Op::days_between:
-    case Op::months_between:
-    case Op::add_months:
-    case Op::make_date: return calendar(node, entity, at);
     default: return arithmetic(node, entity, at);
   }
 }
@@ -194,55 +173,11 @@ Value SimpleEvaluator::compute(const Node& node, int entity, const At& at) {
 Value SimpleEvaluator::arithmetic(const Node& node, int entity, const At& at) {
   std::vector<Value> args;
   for (const int arg : node.args) args.push_back(this->node(arg, entity, at));
-  const auto one = [&](Value result) { return with_missing(std::move(result), {&args[0]}); };
-  const auto two = [&](Value result) { return with_missing(std::move(result), {&args[0], &args[1]}); };
-  switch (node.op) {
-    case Op::add: return two(add(args[0], args[1]));
-    case Op::subtract: return two(subtract(args[0], args[1]));
-    case Op::multiply: return two(multiply(args[0], args[1]));
-    case Op::negate: return one(subtract({}, args[0]));
-    case Op::divide: return two(divide(args[0], args[1], node.index, node.value, node.rounding));
-    case Op::round: return one(divide(args[0], {1, 1, Trouble::none, {}}, node.index, node.value, node.rounding));
-    case Op::rescale: {
-      const Wide factor = power_of_ten(node.index);
-      return one(multiply(args[0], {factor, factor, Trouble::none, {}}));
-    }
-    case Op::smaller: return two(folded_pair(Fold::smallest, args[0], args[1]));
-    case Op::larger: return two(folded_pair(Fold::largest, args[0], args[1]));
-    case Op::absolute: return one(absolute(args[0]));
-    case Op::equal: return two(equal(args[0], args[1]));
-    case Op::less: return two(less(args[0], args[1], false));
-    case Op::less_equal: return two(less(args[0], args[1], true));
-    case Op::both: return two(both(args[0], args[1]));
-    case Op::either: return two(either(args[0], args[1]));
-    case Op::negation: return one(negation(args[0]));
-    case Op::one_of: {
-      Value found = troubled(ValueKind::boolean, args[0].trouble);
-      if (args[0].trouble == Trouble::none) found = {0, 0, Trouble::none, {}};
-      for (std::size_t i = 1; i < args.size(); ++i) found = either(found, equal(args[0], args[i]));
-      return one(found);
-    }
-    case Op::conflict:
-      if (args[1].trouble != Trouble::none) return two(troubled(node.type.kind, args[1].trouble));
-      if (args[1].surely()) return two(troubled(node.type.kind, Trouble::conflict));
-      return two(args[0]);
-    case Op::marginal:
-    case Op::flat_rate:
-    case Op::bracket: {
-      const ScaleVersion* scale = scale_on(law_.scales[static_cast<std::size_t>(node.index)], at.period.first());
-      if (scale == nullptr) return one(troubled(ValueKind::number, Trouble::no_table_row));
-      return one(scaled(node.op, *scale, args[0]));
-    }
-    case Op::parameter: {
-      const Parameter& parameter = law_.parameters[static_cast<std::size_t>(node.index)];
-      Value out = look_up(parameter, rows_on(parameter, at.period.first()), args);
-      if (!out.exact()) {
-        for (const Value& arg : args) join(out.missing, arg.missing);
-      }
-      return out;
-    }
-    default: broken_promise("every operation has a meaning", __FILE__, __LINE__);
+  Value out = apply(law_, node, args, at.period);
+  if (!out.exact()) {
+    for (const Value& arg : args) join(out.missing, arg.missing);
   }
+  return out;
 }
 
 // The branch that is not taken is not computed.
@@ -282,7 +217,7 @@ Value SimpleEvaluator::folded(const Node& node, const At& at) {
         term = with_missing(std::move(term), {&in, &value});
       }
     }
-    out = folded_pair(node.fold == Fold::count ? Fold::sum : node.fold, out, term);
+    out = pair(node.fold == Fold::count ? Fold::sum : node.fold, out, term);
   }
   return out;
 }
@@ -373,7 +308,7 @@ Value SimpleEvaluator::past(const Node& node, int entity, const At& at) {
     there.period = at.period.plus(-back);
     there.lagged = true;
     const Value value = this->node(node.args[0], entity, there);
-    out = back == 1 ? value : folded_pair(node.fold, out, value);
+    out = back == 1 ? value : pair(node.fold, out, value);
   }
   return out;
 }
@@ -385,7 +320,7 @@ Value SimpleEvaluator::year_fold(const Node& node, int entity, const At& at) {
     At there = at;
     there.period = PeriodKey::of(first.plus(month));
     const Value value = this->node(node.args[0], entity, there);
-    out = month == 0 ? value : folded_pair(node.fold, out, value);
+    out = month == 0 ? value : pair(node.fold, out, value);
   }
   return out;
 }
@@ -410,47 +345,6 @@ Value SimpleEvaluator::ranked(const Node& node, const At& at) {
     if (key.low < own.high || (earlier && key.low <= own.high)) ++out.high;
   }
   if (out.trouble != Trouble::none) out = troubled(ValueKind::number, out.trouble);
-  if (!out.exact()) out.missing = std::move(missing);
-  return out;
-}
-
-Value SimpleEvaluator::calendar(const Node& node, int entity, const At& at) {
-  std::vector<Value> args;
-  Trouble trouble = Trouble::none;
-  bool exact = true;
-  std::vector<int> missing;
-  for (const int arg : node.args) {
-    args.push_back(this->node(arg, entity, at));
-    trouble = std::max(trouble, args.back().trouble);
-    exact = exact && args.back().low == args.back().high;
-    join(missing, args.back().missing);
-  }
-  Value out;
-  if (trouble != Trouble::none) {
-    out = troubled(node.type.kind, trouble);
-  } else if (node.op == Op::age) {
-    out = {age_of(args[0].high, args[1].low), age_of(args[0].low, args[1].high), Trouble::none, {}};
-  } else if (node.op == Op::year_of) {
-    out = {year_of(args[0].low), year_of(args[0].high), Trouble::none, {}};
-  } else if (node.op == Op::month_of) {
-    const bool same = months_from(args[0].low, args[0].high) == 0 && month_of(args[0].low) == month_of(args[0].high);
-    out =
-        same ? Value{month_of(args[0].low), month_of(args[0].low), Trouble::none, {}} : Value{1, 12, Trouble::none, {}};
-  } else if (node.op == Op::days_between) {
-    out = {args[1].low - args[0].high, args[1].high - args[0].low, Trouble::none, {}};
-  } else if (node.op == Op::months_between) {
-    out = {months_from(args[0].high, args[1].low), months_from(args[0].low, args[1].high), Trouble::none, {}};
-  } else if (node.op == Op::add_months) {
-    out = {plus_months(args[0].low, args[1].low * node.index),
-           plus_months(args[0].high, args[1].high * node.index),
-           Trouble::none,
-           {}};
-  } else if (exact) {
-    const Wide day = date_of(args[0].low, args[1].low, args[2].low);
-    out = {day, day, Trouble::none, {}};
-  } else {
-    out = {-100'000, 100'000, Trouble::none, {}};
-  }
   if (!out.exact()) out.missing = std::move(missing);
   return out;
 }

@@ -59,7 +59,6 @@ class SimpleEvaluator {
   Value past(const Node& node, int entity, const At& at);
   Value year_fold(const Node& node, int entity, const At& at);
   Value ranked(const Node& node, const At& at);
-  Value calendar(const Node& node, int entity, const At& at);
   Value unknown(int index, const At& at);
 };
 
