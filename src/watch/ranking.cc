@@ -81,10 +81,14 @@ std::vector<ClassRule> class_rules(const TomlTable& root) {
   std::vector<ClassRule> rules;
   std::set<std::string> seen;
   for (const TomlTable& table : root.tables("class")) {
-    ClassRule rule{table.text("name"),       table.integer("points"),
-                   table.integer("certain"), table.integer("probable"),
-                   table.text("cause"),      table.boolean_or("probable_needs_cause", false),
-                   words_of(table)};
+    ClassRule rule{.name = table.text("name"),
+                   .points = table.integer("points"),
+                   .certain_percent = table.integer("certain"),
+                   .probable_percent = table.integer("probable"),
+                   .default_cause = table.text("cause"),
+                   .counts_need = table.boolean_or("counts_need", true),
+                   .probable_needs_cause = table.boolean_or("probable_needs_cause", false),
+                   .words = words_of(table)};
     require_words(table, {rule.name}, kClasses);
     refuse_twice(seen, table, rule.name);
     rules.push_back(std::move(rule));

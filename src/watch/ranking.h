@@ -46,6 +46,7 @@ struct ClassRule {
   std::int64_t certain_percent = 100;
   std::int64_t probable_percent = 100;
   std::string default_cause;
+  bool counts_need = true;            ///< whether signs of need make it more urgent
   bool probable_needs_cause = false;  ///< a probable finding without a cause of its own is not listed
   Text words;
 };

@@ -33,7 +33,8 @@ WITH needs AS (
          coalesce(n.points, 0) AS need_points, n.zh AS need_zh, n.en AS need_en, coalesce(n.terms, '') AS need_terms,
          CASE d.certainty WHEN 'certain' THEN k.certain ELSE k.probable END AS percent,
          least(d.amount * {money_each} // 10000, {money_cap}) AS money_points
-  FROM watch_dated d JOIN watch_class k USING (class) JOIN watch_programme g USING (programme) LEFT JOIN needs n USING (family_id))
+  FROM watch_dated d JOIN watch_class k USING (class) JOIN watch_programme g USING (programme) 
+  LEFT JOIN needs n ON n.family_id = d.family_id AND k.counts_need)
 SELECT *, least(months * {time_each}, {time_cap}) AS time_points,
        (class_points + programme_points + need_points + money_points + least(months * {time_each}, {time_cap})) * percent // 100 AS score
 FROM termed)";
@@ -63,7 +64,7 @@ SELECT CAST('0x' || left(md5(concat_ws('|', class, programme, subject, cause)), 
        '{{"zh":' || to_json(zh) || ',"en":' || to_json(en) || ',"terms":[{{"key":"class","points":' || class_points
          || '}},{{"key":"programme","points":' || programme_points || '}},' || need_terms || '{{"key":"money","points":' || money_points
          || '}},{{"key":"time","points":' || time_points || '}},{{"key":"certainty","percent":' || percent || '}}]}}' AS reasons,
-       missing AS collect
+       CASE certainty WHEN 'certain' THEN '' ELSE missing END AS collect
 FROM told)";
 
 }  // namespace

@@ -30,10 +30,11 @@ std::string words_sql(const Ranking& ranking) {
 std::string classes_sql(const Ranking& ranking) {
   std::vector<std::string> rows;
   for (const ClassRule& rule : ranking.classes) {
-    rows.push_back(fmt::format("({}, {}, {}, {}, {}, {})", sql_literal(rule.name), rule.points, rule.certain_percent,
-                               rule.probable_percent, sql_literal(rule.default_cause), rule.probable_needs_cause));
+    rows.push_back(fmt::format("({}, {}, {}, {}, {}, {}, {})", sql_literal(rule.name), rule.points,
+                               rule.certain_percent, rule.probable_percent, sql_literal(rule.default_cause),
+                               rule.probable_needs_cause, rule.counts_need));
   }
-  return values_of(rows, 6);
+  return values_of(rows, 7);
 }
 
 std::string programmes_sql(const Step& step) {
@@ -63,7 +64,7 @@ Result<void> lay_out_rules(const Step& step) {
   TRY_VOID(
       step.session.run("CREATE OR REPLACE TABLE watch_class(class VARCHAR, points BIGINT, certain BIGINT, probable "
                        "BIGINT, default_cause VARCHAR, "
-                       "probable_needs_cause BOOLEAN); "
+                       "probable_needs_cause BOOLEAN, counts_need BOOLEAN); "
                        "INSERT INTO watch_class " +
                        classes_sql(step.ranking)));
   return step.session.run(

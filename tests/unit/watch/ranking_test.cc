@@ -125,6 +125,17 @@ TEST_CASE("the neediest and the most certain come first") {
   CHECK(night.found("rank") == "1 2 3 4");
 }
 
+TEST_CASE("hardship makes help more urgent, not an accusation") {
+  SmallNight night;
+  night.family(10, 1);
+  night.decision("DB", 10, 10, "no", "no", 0);
+  night.enrolled("DB", 10, 300, "g1");
+  night.fact(10, "重病", 1, "2026-06-01");
+  night.watch();
+  CHECK(night.found("class") == "receiving_not_entitled");
+  CHECK(night.found("reasons").find("need.") == std::string::npos);
+}
+
 TEST_CASE("an entitlement is dated by the pack's rule, never into the future") {
   SmallNight night;
   night.family(10, 1);
