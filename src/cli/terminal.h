@@ -62,6 +62,7 @@ void add_synth_command(CLI::App& app, Context& context);
 void add_ingest_commands(CLI::App& app, Context& context);
 void add_night_commands(CLI::App& app, Context& context);
 void add_reading_commands(CLI::App& app, Context& context);
+void add_explain_command(CLI::App& app, Context& context);
 void add_link_commands(CLI::App& app, Context& context);
 void add_policy_commands(CLI::App& app, Context& context);
 

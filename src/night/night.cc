@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ingest/ingest.h"
+#include "night/kept_pack.h"
 #include "night/night_inputs.h"
 #include "night/publication.h"
 #include "night/stages.h"
@@ -39,6 +40,7 @@ Result<std::map<std::string, StageCounts>> run_stages(const StageContext& contex
   TRY_VOID(stages.stage("profile", [&](const fs::path& out) { return profile_stage(context, stages.folder_of("link"), out); }));
   TRY_VOID(stages.stage("decide", [&](const fs::path& out) { return decide_stage(context, stages.folder_of("profile"), out); }));
   TRY_VOID(stages.stage("watch", [&](const fs::path& out) { return watch_stage(context, stages, out); }));
+  TRY_VOID(keep_pack(context.workspace, context.pack, context.inputs.pack_digest));
   TRY_VOID(publish(context.workspace, context.inputs, stages, context.resources));
   return stages.counts();
 }
