@@ -1,0 +1,419 @@
+#include "policy/testing.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "policy/detail/check_state.h"
+#include "policy/detail/simple.h"
+
+namespace songtan::policy {
+namespace {
+
+using detail::TestDecl;
+using detail::TestValue;
+
+/// The world of one test: who there is, what is given.
+struct Scene {
+  Inputs inputs;
+  std::map<std::string, std::int64_t> persons;
+  std::vector<std::map<std::string, std::int64_t>> groups;  ///< by group kind: name → row
+  struct Given {
+    int variable = 0;
+    std::int64_t row = -1;  ///< -1: every row
+    std::optional<PeriodKey> period;
+    std::optional<std::int64_t> value;  ///< none: 待核
+  };
+  std::vector<Given> given;
+};
+
+/// Builds and runs one test.
+class TestRunner {
+ public:
+  TestRunner(const Program& program, const TestDecl& test) : program_(program), test_(test) {}
+
+  Result<void> run();
+
+ private:
+  const Program& program_;
+  const TestDecl& test_;
+  Scene scene_;
+  Options options_;
+  Month month_;
+
+  std::unexpected<Error> refuse(detail::Place place, Text message, Text mend = {}) const {
+    const auto& files = program_.law().file_names;
+    return fail(detail::mistake("policy.test", files[static_cast<std::size_t>(place.file)], place, std::move(message),
+                                std::move(mend)));
+  }
+  const VariableInfo& info(int variable) const { return program_.variables()[static_cast<std::size_t>(variable)]; }
+  Result<Program> with_parameters() const;
+  Result<void> people();
+  Result<void> group_members(std::size_t group, const std::vector<std::string>& names,
+                             const std::vector<std::string>& roles);
+  Result<void> read_cell(std::int64_t person, const std::string& column, const detail::TestCell& cell);
+  Result<void> read_given(const TestValue& value);
+  Result<std::pair<int, std::int64_t>> target(const TestValue& value) const;
+  void fill(const Program& program, const std::vector<Need>& needs);
+  Result<void> expect(const Program& program);
+};
+
+Result<Program> TestRunner::with_parameters() const {
+  if (test_.parameters.empty()) return program_;
+  auto law = std::make_shared<detail::Law>(program_.law());
+  for (const TestValue& each : test_.parameters) {
+    const auto found = std::ranges::find(law->parameters, each.name.back(), &detail::Parameter::name);
+    if (found == law->parameters.end())
+      return refuse(each.place, {fmt::format("没有参数“{}”", each.name.back()),
+                                 fmt::format("there is no parameter '{}'", each.name.back())});
+    VariableInfo like;
+    like.kind = found->type.kind;
+    like.scale = found->type.scale;
+    like.enumeration = found->type.enumeration;
+    const auto value = parse_value(program_, like, each.values[0] + (each.unit == "%" ? "%" : ""));
+    if (!value)
+      return refuse(each.place, {fmt::format("“{}”不是参数“{}”的值", each.values[0], found->name),
+                                 fmt::format("'{}' is no value of '{}'", each.values[0], found->name)});
+    detail::ParameterRow row;
+    row.keys.resize(found->keys.size());
+    row.value = *value;
+    row.document = "测试";
+    found->rows = {row};
+  }
+  return Program(std::move(law));
+}
+
+Result<void> TestRunner::group_members(std::size_t group, const std::vector<std::string>& names,
+                                       const std::vector<std::string>& roles) {
+  Membership& made = scene_.inputs.groups[group];
+  auto& rows = scene_.groups[group];
+  std::vector<std::vector<std::int32_t>> members;
+  std::int64_t alone = 0;
+  for (std::size_t p = 0; p < names.size(); ++p) {
+    const std::string name = names[p].empty() ? fmt::format("\x01{}", alone++) : names[p];
+    const auto [at, fresh] = rows.emplace(name, std::ssize(members));
+    if (fresh) members.emplace_back();
+    members[static_cast<std::size_t>(at->second)].push_back(static_cast<std::int32_t>(p));
+  }
+  const auto& known = program_.entities()[group + 1].roles;
+  made.offsets = {0};
+  for (const auto& each : members) {
+    for (const std::int32_t p : each) {
+      made.members.push_back(p);
+      const std::string& role = roles.empty() ? std::string{} : roles[static_cast<std::size_t>(p)];
+      const auto found = std::ranges::find(known, role);
+      if (!role.empty() && found == known.end())
+        return refuse(
+            test_.place, {fmt::format("没有角色“{}”", role), fmt::format("there is no role '{}'", role)},
+            {fmt::format("角色：{}", fmt::join(known, "、")), fmt::format("roles: {}", fmt::join(known, ", "))});
+      made.roles.push_back(role.empty() ? Membership::kNoRole : static_cast<std::uint8_t>(found - known.begin()));
+    }
+    made.offsets.push_back(std::ssize(made.members));
+  }
+  return {};
+}
+
+Result<void> TestRunner::people() {
+  const std::size_t count = test_.rows.empty() ? 1 : test_.rows.size() - 1;
+  scene_.inputs.persons = static_cast<std::int64_t>(count);
+  scene_.inputs.groups.resize(program_.entities().size() - 1);
+  scene_.groups.resize(scene_.inputs.groups.size());
+  scene_.inputs.links.resize(program_.links().size());
+  const auto column = [&](std::string_view name) {
+    std::vector<std::string> cells;
+    for (std::size_t c = 0; !test_.rows.empty() && c < test_.rows[0].size(); ++c) {
+      const std::string& head = test_.rows[0][c].text;
+      if (head != name && detail::canonical(head) != name) continue;
+      for (std::size_t r = 1; r < test_.rows.size(); ++r) cells.push_back(test_.rows[r][c].text);
+    }
+    return cells;
+  };
+  const std::vector<std::string> names = column("成员");
+  for (std::size_t p = 0; p < names.size(); ++p) scene_.persons[names[p]] = static_cast<std::int64_t>(p);
+  for (std::size_t g = 0; g < scene_.groups.size(); ++g) {
+    const std::string& group = program_.entities()[g + 1].name;
+    std::vector<std::string> of = column(group);
+    std::vector<std::string> roles = column(group + "角色");
+    if (roles.empty() && g == 0) roles = column("角色");
+    if (of.empty()) of.assign(count, "\x01");
+    TRY_VOID(group_members(g, of, roles));
+  }
+  std::vector<std::vector<std::vector<std::int32_t>>> targets(scene_.inputs.links.size(),
+                                                              std::vector<std::vector<std::int32_t>>(count));
+  for (std::size_t l = 0; l < targets.size(); ++l) {
+    const std::vector<std::string> cells = column(program_.links()[l].name);
+    for (std::size_t p = 0; p < cells.size(); ++p) {
+      std::string text = cells[p];
+      for (std::size_t at; (at = text.find("、")) != std::string::npos;)
+        text.replace(at, std::string_view("、").size(), ",");
+      for (const std::string_view each : split(text, ',')) {
+        const std::string name{trimmed(each)};
+        if (name.empty()) continue;
+        const auto found = scene_.persons.find(name);
+        if (found == scene_.persons.end())
+          return refuse(test_.place, {fmt::format("表里没有“{}”这个人", name),
+                                      fmt::format("there is nobody called '{}' in the table", name)});
+        targets[l][p].push_back(static_cast<std::int32_t>(found->second));
+      }
+    }
+    LinkLists& links = scene_.inputs.links[l];
+    links.offsets = {0};
+    for (const auto& each : targets[l]) {
+      links.targets.insert(links.targets.end(), each.begin(), each.end());
+      links.offsets.push_back(std::ssize(links.targets));
+    }
+  }
+  for (std::size_t r = 1; r < test_.rows.size(); ++r) {
+    for (std::size_t c = 0; c < test_.rows[0].size(); ++c)
+      TRY_VOID(read_cell(static_cast<std::int64_t>(r) - 1, test_.rows[0][c].text, test_.rows[r][c]));
+  }
+  return {};
+}
+
+Result<void> TestRunner::read_cell(std::int64_t person, const std::string& column, const detail::TestCell& cell) {
+  if (cell.text.empty() || detail::canonical(column) == "成员" || column.ends_with("角色") ||
+      detail::canonical(column) == "角色")
+    return {};
+  if (program_.link(column) || program_.entity(column)) return {};
+  const auto variable = program_.variable(0, column);
+  if (!variable)
+    return refuse(cell.place, {fmt::format("人没有“{}”", column), fmt::format("a person has no '{}'", column)},
+                  {"改正表头", "correct the header"});
+  Scene::Given given{*variable, person, std::nullopt, std::nullopt};
+  if (detail::canonical(cell.text) != "待核") {
+    given.value = parse_value(program_, info(*variable), cell.text);
+    if (!given.value)
+      return refuse(cell.place,
+                    {fmt::format("“{}”不是“{}”的值", cell.text, column),
+                     fmt::format("'{}' is no value of '{}'", cell.text, column)},
+                    {"改正这一格", "correct the cell"});
+  }
+  scene_.given.push_back(given);
+  return {};
+}
+
+Result<std::pair<int, std::int64_t>> TestRunner::target(const TestValue& value) const {
+  const std::string& name = value.name.back();
+  const auto entities = program_.entities();
+  if (value.name.size() == 1) {
+    for (std::size_t e = 1; e <= entities.size(); ++e) {  // groups first
+      const int entity = static_cast<int>(e % entities.size());
+      if (const auto found = program_.variable(entity, name)) return std::pair(*found, std::int64_t{-1});
+    }
+  }
+  if (value.name.size() == 2) {
+    if (const auto entity = program_.entity(value.name[0])) {
+      if (const auto found = program_.variable(*entity, name)) return std::pair(*found, std::int64_t{-1});
+    }
+    if (const auto person = scene_.persons.find(value.name[0]); person != scene_.persons.end()) {
+      if (const auto found = program_.variable(0, name)) return std::pair(*found, person->second);
+    }
+    for (std::size_t g = 0; g < scene_.groups.size(); ++g) {
+      const auto row = scene_.groups[g].find(value.name[0]);
+      const auto found = program_.variable(static_cast<int>(g) + 1, name);
+      if (row != scene_.groups[g].end() && found) return std::pair(*found, row->second);
+    }
+  }
+  return refuse(value.place,
+                {fmt::format("找不到“{}”", fmt::join(value.name, "·")),
+                 fmt::format("cannot find '{}'", fmt::join(value.name, "·"))},
+                {"写成 变量、实体·变量 或 成员·变量", "write variable, entity·variable or member·variable"});
+}
+
+Result<void> TestRunner::read_given(const TestValue& value) {
+  TRY(const auto found, target(value));
+  Scene::Given given{found.first, found.second, std::nullopt, std::nullopt};
+  if (!value.period.empty()) given.period = PeriodKey::parse(value.period);
+  if (detail::canonical(value.values[0]) != "待核") {
+    given.value = parse_value(program_, info(found.first), value.values[0] + (value.unit == "%" ? "%" : ""));
+    if (!given.value)
+      return refuse(value.place, {fmt::format("“{}”不是“{}”的值", value.values[0], value.name.back()),
+                                  fmt::format("'{}' is no value of '{}'", value.values[0], value.name.back())});
+  }
+  scene_.given.push_back(given);
+  return {};
+}
+
+// Later givens win; without 其余 缺省 what is not given is unknown.
+void TestRunner::fill(const Program& program, const std::vector<Need>& needs) {
+  std::vector<Need> all = needs;
+  for (const Scene::Given& given : scene_.given) {  // a value given for a computed variable replaces its rule
+    const VariableInfo& each = info(given.variable);
+    if (each.input) continue;
+    all.push_back({given.variable, given.period.value_or(PeriodKey::containing(each.period, month_.first()))});
+  }
+  std::ranges::sort(all);
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  detail::SimpleEvaluator evaluator(program.law(), scene_.inputs, options_);
+  std::vector<InputColumn> columns;
+  for (const Need& need : all) {
+    const detail::Variable& variable = program.law().variable(need.variable);
+    const auto rows = static_cast<std::size_t>(detail::rows_of(scene_.inputs, variable.info.entity));
+    InputColumn column{need, std::vector<std::int64_t>(rows), std::vector<std::uint8_t>(rows)};
+    for (std::size_t row = 0; row < rows && test_.use_defaults; ++row) {
+      if (variable.default_node == detail::kNoNode) {
+        column.known[row] = variable.recurrent && !variable.info.input ? 1 : 0;
+        continue;
+      }
+      const detail::Value value = evaluator.node(variable.default_node, variable.info.entity,
+                                                 {static_cast<std::int64_t>(row), need.period, false, false});
+      column.known[row] = value.exact() ? 1 : 0;
+      column.values[row] = static_cast<std::int64_t>(value.low);
+    }
+    for (const Scene::Given& given : scene_.given) {
+      if (given.variable != need.variable || (given.period && *given.period != need.period)) continue;
+      for (std::size_t row = 0; row < rows; ++row) {
+        if (given.row >= 0 && given.row != static_cast<std::int64_t>(row)) continue;
+        column.known[row] = given.value ? 1 : 0;
+        column.values[row] = given.value.value_or(0);
+      }
+    }
+    columns.push_back(std::move(column));
+  }
+  scene_.inputs.columns = std::move(columns);
+}
+
+Result<void> TestRunner::expect(const Program& program) {
+  std::vector<Wanted> wanted;
+  std::vector<std::int64_t> rows;
+  for (const TestValue& each : test_.expected) {
+    TRY(const auto found, target(each));
+    const VariableInfo& variable = info(found.first);
+    PeriodKey period = PeriodKey::containing(variable.period, month_.first());
+    if (!each.period.empty()) {
+      const auto named = PeriodKey::parse(each.period);
+      if (!named || (named->unit != variable.period && variable.period != TimeUnit::eternity))
+        return refuse(each.place, {fmt::format("“@{}”不是“{}”的期间", each.period, variable.name),
+                                   fmt::format("'@{}' is not a period of '{}'", each.period, variable.name)});
+      period = *named;
+    }
+    wanted.push_back({found.first, period, false});
+    rows.push_back(std::max<std::int64_t>(found.second, 0));
+  }
+  TRY(const std::vector<Need> needs, policy::needs(program, wanted, options_));
+  fill(program, needs);
+  TRY(const std::vector<ValueColumn> fast, compute(program, scene_.inputs, wanted, options_));
+  Options slow_options = options_;
+  slow_options.simple = true;
+  TRY(const std::vector<ValueColumn> slow, compute(program, scene_.inputs, wanted, slow_options));
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const TestValue& each = test_.expected[i];
+    const VariableInfo& variable = info(wanted[i].variable);
+    const auto row = static_cast<std::size_t>(rows[i]);
+    const Trouble trouble = fast[i].trouble.empty() ? Trouble::none : fast[i].trouble[row];
+    CHECK_PROMISE(fast[i].low == slow[i].low && fast[i].high == slow[i].high && fast[i].trouble == slow[i].trouble);
+    const bool unknown = trouble != Trouble::none || fast[i].low[row] != fast[i].high[row];
+    const bool wants_unknown = detail::canonical(each.values[0]) == "待核";
+    const auto value =
+        wants_unknown ? std::nullopt : parse_value(program_, variable, each.values[0] + (each.unit == "%" ? "%" : ""));
+    if (!wants_unknown && !value)
+      return refuse(each.place, {fmt::format("“{}”不是“{}”的值", each.values[0], variable.name),
+                                 fmt::format("'{}' is no value of '{}'", each.values[0], variable.name)});
+    if (wants_unknown ? unknown : !unknown && *value == fast[i].low[row]) continue;
+    const std::string found = value_text(program_, variable, fast[i].low[row], fast[i].high[row], trouble);
+    return refuse(each.place,
+                  {fmt::format("期望 {} = {}，算得 {}", fmt::join(each.name, "·"), each.values[0], found),
+                   fmt::format("expected {} = {} but found {}", fmt::join(each.name, "·"), each.values[0], found)});
+  }
+  return {};
+}
+
+Result<void> TestRunner::run() {
+  const auto time = PeriodKey::parse(test_.time);
+  if (!time)
+    return refuse(test_.place,
+                  {fmt::format("“{}”不是期间", test_.time), fmt::format("'{}' is not a period", test_.time)});
+  month_ = Month::of(time->first());
+  if (!test_.decision_day.empty()) {
+    const auto day = PeriodKey::parse(test_.decision_day);
+    if (!day)
+      return refuse(test_.place, {fmt::format("“{}”不是日期", test_.decision_day),
+                                  fmt::format("'{}' is not a date", test_.decision_day)});
+    options_.decision_day = day->first();
+  }
+  TRY_VOID(people());
+  for (const TestValue& each : test_.given) TRY_VOID(read_given(each));
+  TRY(const Program program, with_parameters());
+  return expect(program);
+}
+
+std::string number_text(std::int64_t value, int scale) {
+  const bool negative = value < 0;
+  std::string digits = std::to_string(negative ? -value : value);
+  if (scale > 0) {
+    if (std::ssize(digits) <= scale) digits.insert(0, static_cast<std::size_t>(scale + 1) - digits.size(), '0');
+    digits.insert(digits.size() - static_cast<std::size_t>(scale), ".");
+    while (digits.back() == '0') digits.pop_back();
+    if (digits.back() == '.') digits.pop_back();
+  }
+  return (negative ? "-" : "") + digits;
+}
+
+}  // namespace
+
+std::string value_text(const Program& program, const VariableInfo& info, std::int64_t low, std::int64_t high,
+                       Trouble trouble) {
+  switch (trouble) {
+    case Trouble::none: break;
+    case Trouble::overflow: return "待核（数太大）";
+    case Trouble::division_by_zero: return "待核（除数为 0）";
+    case Trouble::no_table_row: return "待核（表中没有这一行，或没有生效的版本）";
+    case Trouble::conflict: return "待核（例外冲突）";
+  }
+  if (low != high) return "待核";
+  switch (info.kind) {
+    case ValueKind::boolean: return low != 0 ? "是" : "否";
+    case ValueKind::date: return Day{static_cast<std::int32_t>(low)}.text();
+    case ValueKind::enumeration: return low == Program::kOtherCode ? "其他" : program.word(info.enumeration, low);
+    case ValueKind::number: return number_text(low, info.scale) + info.unit;
+  }
+  return {};
+}
+
+std::optional<std::int64_t> parse_value(const Program& program, const VariableInfo& info, std::string_view text) {
+  const std::string_view word = detail::canonical(text);
+  switch (info.kind) {
+    case ValueKind::boolean:
+      if (word == "是" || word == "否") return word == "是" ? 1 : 0;
+      return std::nullopt;
+    case ValueKind::date: {
+      const auto day = PeriodKey::parse(text);
+      if (!day) return std::nullopt;
+      return day->first().days;
+    }
+    case ValueKind::enumeration: return program.code(info.enumeration, text);
+    case ValueKind::number: break;
+  }
+  int percent = 0;
+  if (text.ends_with('%')) {
+    text.remove_suffix(1);
+    percent = 2;
+  }
+  while (!text.empty() && !(text.back() >= '0' && text.back() <= '9') &&
+         text.find_first_of("0123456789") != std::string_view::npos)
+    text.remove_suffix(1);
+  const auto decimal = detail::decimal_of(text);
+  if (!decimal || decimal->scale + percent > info.scale) return std::nullopt;
+  return static_cast<std::int64_t>(decimal->value * detail::power_of_ten(info.scale - decimal->scale - percent));
+}
+
+std::vector<TestResult> run_tests(const Program& program) {
+  std::vector<TestResult> results;
+  for (const TestDecl& test : program.law().tests) {
+    TestResult result;
+    result.file = program.law().file_names[static_cast<std::size_t>(test.place.file)];
+    result.line = test.place.line;
+    result.name = test.name;
+    if (const auto done = TestRunner(program, test).run(); !done) {
+      result.state = TestState::failed;
+      result.message = done.error().message;
+      result.line = done.error().line;
+    }
+    results.push_back(std::move(result));
+  }
+  return results;
+}
+
+}  // namespace songtan::policy
