@@ -7,6 +7,9 @@ find_package(OpenSSL REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
 find_package(doctest REQUIRED)
 find_package(yaml-cpp REQUIRED)
+find_package(EXPAT REQUIRED)
+# libzip's own CMake files want its command-line tools installed too.
+find_library(LIBZIP_LIBRARY NAMES zip REQUIRED)
 
 set(DUCKDB_HOME ${CMAKE_SOURCE_DIR}/build/deps/duckdb CACHE PATH "Folder that holds libduckdb.so")
 if(NOT EXISTS ${DUCKDB_HOME}/libduckdb.so)

@@ -46,7 +46,7 @@ Result<void> read_files(const TomlReader& document, Contract& contract) {
                         "final_newline", "multiline"}));
   TRY(contract.patterns, reader.texts("pattern"));
   if (contract.patterns.empty()) TRY_VOID(reader.needed("pattern", TomlValue::Kind::text));
-  TRY(const std::size_t format, reader.one_of("format", "", {"csv", "parquet", "jsonl"}));
+  TRY(const std::size_t format, reader.one_of("format", "", {"csv", "parquet", "jsonl", "xlsx"}));
   contract.format = static_cast<FileFormat>(format);
   TRY(const std::size_t encoding, reader.one_of("encoding", "utf-8", {"utf-8", "gb18030", "detect"}));
   contract.encoding = static_cast<Encoding>(encoding);

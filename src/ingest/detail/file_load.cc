@@ -150,10 +150,19 @@ JsonLimits FileLoad::json_limits() const {
   return {limits_.row_bytes, limits_.header_cells, file_.contract->needs_final_newline};
 }
 
+XlsxLimits FileLoad::xlsx_limits() const {
+  XlsxLimits limits;
+  limits.row_bytes = limits_.row_bytes;
+  limits.columns = limits_.header_cells;
+  return limits;
+}
+
 // Formats that are read in one stream are one block, whose parts are cut on the way.
 Result<void> FileLoad::prepare_stream(const std::function<bool()>& stop) {
-  if (file_.contract->format == FileFormat::parquet) {
-    TRY(header_names_, parquet_header(file_.path));
+  const FileFormat format = file_.contract->format;
+  if (format == FileFormat::parquet || format == FileFormat::xlsx) {
+    TRY(header_names_,
+        format == FileFormat::parquet ? parquet_header(file_.path) : xlsx_header(file_.path, xlsx_limits()));
     TRY(header_, match_header(*file_.contract, header_names_, file_.path));
   } else {
     TRY_VOID(prepare_text(stop));
@@ -196,6 +205,8 @@ Result<FileLoad::BlockResult> FileLoad::map_csv(const CsvBlock& block, table::Se
 
 Result<void> FileLoad::read_stream(const RowSink& row) const {
   if (file_.contract->format == FileFormat::parquet) return read_parquet_rows(file_.path, header_names_, row);
+  if (file_.contract->format == FileFormat::xlsx)
+    return read_xlsx_rows(file_.path, header_names_.size(), xlsx_limits(), row);
   return read_json_lines(text_, header_names_, json_limits(), row);
 }
 
@@ -203,6 +214,9 @@ Result<FileLoad::BlockResult> FileLoad::map_stream(table::Session& session, cons
   TRY(RecordTables tables, RecordTables::open(session, *file_.contract, lineage()));
   RowMapper mapper(*file_.contract, header_, lineage(), tables);
   BlockResult result;
+  const bool json = file_.contract->format == FileFormat::json_lines;
+  const std::string_view rule = json ? "json" : "cell_count";
+  const ValueClass why = json ? ValueClass::format : ValueClass::too_many;
   std::optional<Error> error;
   std::int64_t number = 0;
   std::int64_t first_row = 1;
@@ -211,7 +225,7 @@ Result<FileLoad::BlockResult> FileLoad::map_stream(table::Session& session, cons
     if (readable)
       mapper.map(number, cells);
     else
-      mapper.reject(number, "json", ValueClass::format);
+      mapper.reject(number, rule, why);
     if (number % kRowsBetweenLooks == 0 && stop()) error = interruption();
     if (!error && number >= kMaximalRow) {
       error = refusal(file_.path, "file.rows", {"行数超过上限", "the file has too many rows"},

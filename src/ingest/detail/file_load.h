@@ -16,6 +16,7 @@
 #include "ingest/detail/issue_log.h"
 #include "ingest/detail/json_lines.h"
 #include "ingest/detail/record_tables.h"
+#include "ingest/detail/xlsx_rows.h"
 #include "ingest/ingest.h"
 
 namespace songtan::ingest::detail {
@@ -56,6 +57,7 @@ class FileLoad {
   Result<void> refuse_broken(std::int64_t rows, std::int64_t broken, std::int64_t first_row, std::int64_t offset) const;
   std::unexpected<Error> about_delivered(Error error) const;
   JsonLimits json_limits() const;
+  XlsxLimits xlsx_limits() const;
   Result<void> read_stream(const RowSink& row) const;
   Result<BlockResult> map_csv(const CsvBlock& block, table::Session& session, const std::function<bool()>& stop) const;
   Result<BlockResult> map_stream(table::Session& session, const std::function<bool()>& stop) const;
