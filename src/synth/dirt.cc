@@ -28,17 +28,20 @@ Split split_rate(std::int64_t rate, std::int64_t share, std::int64_t wanted) {
 
 }  // namespace
 
-DirtRates::DirtRates(const DirtProfile& profile, std::int64_t bad_share_ppm) : sloppy_rows_ppm_(profile.sloppy_rows_ppm) {
+DirtRates::DirtRates(const DirtProfile& profile, std::int64_t bad_share_ppm)
+    : sloppy_rows_ppm_(profile.sloppy_rows_ppm) {
   const std::int64_t sloppy = profile.sloppy_rows_ppm;
   // With careful rows at rate r, sloppy ones at f·r: the mean is r·(1 − s + f·s).
   const std::int64_t mean = kCertain - sloppy + profile.sloppy_factor * sloppy;
   for (std::size_t kind = 0; kind < kErrorKinds; ++kind) {
     const std::int64_t rate = profile.rates_ppm[kind];
     Split offices{rate, rate};
-    if (bad_share_ppm > 0) offices = split_rate(rate, bad_share_ppm, rate * profile.bad_offices_errors_ppm / bad_share_ppm);
+    if (bad_share_ppm > 0)
+      offices = split_rate(rate, bad_share_ppm, rate * profile.bad_offices_errors_ppm / bad_share_ppm);
     for (const bool bad : {false, true}) {
       const std::int64_t office_rate = bad ? offices.inside : offices.outside;
-      const Split rows = split_rate(office_rate, sloppy, office_rate * profile.sloppy_factor * kCertain / std::max<std::int64_t>(mean, 1));
+      const Split rows = split_rate(office_rate, sloppy,
+                                    office_rate * profile.sloppy_factor * kCertain / std::max<std::int64_t>(mean, 1));
       ppm_[bad ? 1 : 0][0][kind] = rows.outside;
       ppm_[bad ? 1 : 0][1][kind] = rows.inside;
     }

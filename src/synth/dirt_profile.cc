@@ -30,7 +30,9 @@ constexpr std::array<std::pair<std::string_view, ErrorKind>, kErrorKinds> kKeys 
 std::int64_t share(const TomlTable& table, std::string_view key) {
   const std::int64_t ppm = table.integer_or(key, 0);
   if (ppm < 0 || ppm > 1'000'000) {
-    table.refuse({std::string(key) + " 应在 0 与 1000000 之间（百万分之几）", std::string(key) + " must lie between 0 and 1000000 (parts per million)"}, {});
+    table.refuse({std::string(key) + " 应在 0 与 1000000 之间（百万分之几）",
+                  std::string(key) + " must lie between 0 and 1000000 (parts per million)"},
+                 {});
   }
   return ppm;
 }

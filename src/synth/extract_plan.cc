@@ -7,11 +7,13 @@ namespace songtan::synth {
 Day ExtractPlan::delivery_of(const RegisterForm& form) const {
   RandomStream stream(hash64(form.source, seed));
   const std::int64_t spread = form.lag_days[1] - form.lag_days[0] + 1;
-  const std::int64_t lag = form.lag_days[0] + static_cast<std::int64_t>(stream.below(static_cast<std::uint64_t>(spread)));
+  const std::int64_t lag =
+      form.lag_days[0] + static_cast<std::int64_t>(stream.below(static_cast<std::uint64_t>(spread)));
   return as_of.plus(-static_cast<int>(lag * std::min<std::int64_t>(dirt.delay_percent, 100) / 100));
 }
 
-Result<ExtractPlan> read_extract_plan(const std::filesystem::path& pack, const std::string& dirt, std::uint64_t seed, Day as_of) {
+Result<ExtractPlan> read_extract_plan(const std::filesystem::path& pack, const std::string& dirt, std::uint64_t seed,
+                                      Day as_of) {
   const auto folder = pack / "synth";
   ExtractPlan plan;
   plan.seed = seed;

@@ -34,7 +34,8 @@ struct ExtractPlan {
 
 /// Reads packs/<pack>/synth/**. `dirt` is none, realistic, harsh or the path of a TOML file.
 /// Errors: synth.toml, synth.registers, synth.variants.
-Result<ExtractPlan> read_extract_plan(const std::filesystem::path& pack, const std::string& dirt, std::uint64_t seed, Day as_of);
+Result<ExtractPlan> read_extract_plan(const std::filesystem::path& pack, const std::string& dirt, std::uint64_t seed,
+                                      Day as_of);
 
 struct ExtractResources {
   int threads = 1;
@@ -45,13 +46,13 @@ struct ExtractResources {
 /// Folders that the steps share. `perfect`: standard record tables, person_records, people (true persons).
 struct ExtractFolders {
   std::filesystem::path perfect;
-  std::filesystem::path planted;           ///< written by plant_faults: enrolment, payment, consent, event … and person_records
-  std::filesystem::path lawful;            ///< written by lawful_records: every record table, person_records, person
-  std::filesystem::path decisions_true;    ///< Parquet file or folder, written by decide
+  std::filesystem::path planted;  ///< written by plant_faults: enrolment, payment, consent, event … and person_records
+  std::filesystem::path lawful;   ///< written by lawful_records: every record table, person_records, person
+  std::filesystem::path decisions_true;  ///< Parquet file or folder, written by decide
   std::filesystem::path decisions_lawful;
   std::filesystem::path family_members_true;  ///< with kin beside it, as profile publishes them
   std::filesystem::path facts_true;
-  std::filesystem::path out;               ///< DIR: extracts/, truth/, manifest.json
+  std::filesystem::path out;  ///< DIR: extracts/, truth/, manifest.json
 };
 
 /// Who is enrolled, who applied, who is paid, and what is wrong with it: the true decisions less those never applied

@@ -43,7 +43,8 @@ Fault fault_of(const TomlTable& table) {
   const std::string action = table.text("action");
   const auto found = std::ranges::find(kActions, action, [](const auto& pair) { return pair.first; });
   if (found == kActions.end()) {
-    table.refuse({"不认识的 action " + action, "unknown action " + action}, {"见 docs/formats/synth.md", "see docs/formats/synth.md"});
+    table.refuse({"不认识的 action " + action, "unknown action " + action},
+                 {"见 docs/formats/synth.md", "see docs/formats/synth.md"});
   } else {
     fault.action = found->second;
   }
@@ -71,7 +72,8 @@ Result<FaultPlan> read_fault_plan(const std::filesystem::path& path) {
   plan.paid_months = root.integer("paid_months");
   plan.obligor_consent_ppm = root.integer("obligor_consent_ppm");
   for (const TomlTable& table : root.tables("programmes")) plan.programmes.push_back(programme_of(table));
-  for (const TomlTable& table : root.tables("history")) plan.history.push_back({table.text("code"), table.integer("yuan_per_month")});
+  for (const TomlTable& table : root.tables("history"))
+    plan.history.push_back({table.text("code"), table.integer("yuan_per_month")});
   for (const TomlTable& table : root.tables("faults")) plan.faults.push_back(fault_of(table));
   for (const TomlTable& table : root.tables("applications")) plan.applications.push_back(application_of(table));
   TRY_VOID(file.check());

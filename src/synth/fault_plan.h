@@ -15,7 +15,7 @@ namespace songtan::synth {
 struct RosterProgramme {
   std::string code;
   bool for_families = false;
-  bool checked = false;           ///< applicants and recipients consent to an economic check
+  bool checked = false;                      ///< applicants and recipients consent to an economic check
   std::vector<std::int64_t> started_months;  ///< months from the first payment to D: 0, 25, 50, 75, 100 % quantiles
   std::int64_t confirmed_months = 0;         ///< a confirmation runs out after so many months; 0: it stands until ended
   std::string not_before = "NULL";           ///< SQL date over `p`, the head: no earlier start
@@ -34,7 +34,7 @@ enum class FaultAction : std::uint8_t {
 };
 
 struct Fault {
-  std::string name;           ///< the class in truth/faults
+  std::string name;  ///< the class in truth/faults
   std::string programme;
   FaultAction action = FaultAction::enrol;
   std::int64_t per_100_000 = 0;  ///< wanted cases per 100,000 persons
@@ -50,7 +50,7 @@ struct Fault {
 /// Applications beside those that led to the roster.
 struct ApplicationPlan {
   std::string programme;
-  std::string state;       ///< applied (pending) or refused
+  std::string state;  ///< applied (pending) or refused
   std::int64_t per_100_000 = 0;
   std::string candidates;  ///< SQL: subject BIGINT, since DATE
 };

@@ -12,7 +12,6 @@
 namespace songtan::synth {
 namespace {
 
-
 constexpr std::array<std::pair<std::string_view, ValueForm>, 12> kForms = {{
     {"text", ValueForm::text},
     {"yyyymmdd", ValueForm::date_digits},
@@ -83,7 +82,8 @@ void read_delivery(const TomlTable& root, RegisterForm& form) {
   if (form.lag_days.size() != 2 || form.delay_days.size() != 5 || !std::ranges::is_sorted(form.lag_days) ||
       !std::ranges::is_sorted(form.delay_days)) {
     delivery.refuse({"[delivery] 需要 lag_days（2 个）和 delay_days（5 个），由小到大",
-                     "[delivery] needs lag_days (2) and delay_days (5), ascending"}, {});
+                     "[delivery] needs lag_days (2) and delay_days (5), ascending"},
+                    {});
     form.lag_days = {0, 0};
     form.delay_days = {0, 0, 0, 0, 0};
   }
@@ -96,17 +96,20 @@ Result<RegisterForm> read_register_form(const std::filesystem::path& path) {
   form.source = root.text("source");
   const std::string format = root.text("format");
   form.format = chosen(root, "format", format,
-                       std::array<std::pair<std::string_view, FileFormat>, 2>{{{"csv", FileFormat::csv}, {"parquet", FileFormat::parquet}}});
+                       std::array<std::pair<std::string_view, FileFormat>, 2>{
+                           {{"csv", FileFormat::csv}, {"parquet", FileFormat::parquet}}});
   form.extension = format;
   form.encoding = chosen(root, "encoding", root.text_or("encoding", "UTF-8"),
-                         std::array<std::pair<std::string_view, FileEncoding>, 2>{{{"UTF-8", FileEncoding::utf8}, {"GB18030", FileEncoding::gb18030}}});
+                         std::array<std::pair<std::string_view, FileEncoding>, 2>{
+                             {{"UTF-8", FileEncoding::utf8}, {"GB18030", FileEncoding::gb18030}}});
   form.roles = root.texts("roles");
   if (form.roles.empty()) form.roles = {"self"};
   read_delivery(root, form);
   for (const TomlTable& table : root.tables("delivers")) form.delivers.push_back(delivers_of(table));
   form.rows = root.text("rows");
   for (const TomlTable& table : root.tables("columns")) form.columns.push_back(column_form(table, form.roles));
-  if (form.columns.empty()) root.refuse({"没有 columns", "there are no columns"}, {"请列出交付的列", "list the delivered columns"});
+  if (form.columns.empty())
+    root.refuse({"没有 columns", "there are no columns"}, {"请列出交付的列", "list the delivered columns"});
   TRY_VOID(file.check());
   return form;
 }

@@ -26,10 +26,10 @@ enum class ValueForm : std::uint8_t {
   month_digits,  ///< 202607 (from a DATE)
   month_iso,     ///< 2026-07 (from a DATE)
   integer,
-  yuan,          ///< two decimals, from 1/10,000 yuan
+  yuan,               ///< two decimals, from 1/10,000 yuan
   ten_thousand_yuan,  ///< four decimals of 万元, from 1/10,000 yuan
-  fen,           ///< integer, from 1/10,000 yuan
-  hundredths,    ///< two decimals, from hundredths
+  fen,                ///< integer, from 1/10,000 yuan
+  hundredths,         ///< two decimals, from hundredths
 };
 
 /// Which kind of error a column suffers.
@@ -40,16 +40,17 @@ struct ColumnForm {
   std::string value;  ///< the column of the register's SELECT
   ValueForm form = ValueForm::text;
   DirtClass dirt = DirtClass::none;
-  int role = 0;                              ///< position in RegisterForm::roles
-  std::map<std::string, std::string> codes;  ///< our word → the department's code; a word that is not listed is an error
+  int role = 0;  ///< position in RegisterForm::roles
+  std::map<std::string, std::string>
+      codes;  ///< our word → the department's code; a word that is not listed is an error
 };
 
 /// Which of the perfect records an office holds, and when it comes to know them.
 struct Delivers {
-  std::string table;         ///< a standard record table
-  std::string where;         ///< SQL over the table's columns, person_id and `person` p
-  std::string unambiguous;   ///< SQL condition that a profile without dirt adds (docs/formats/synth.md)
-  std::string began;         ///< SQL date that must have been reported before the delivery; empty: always known
+  std::string table;            ///< a standard record table
+  std::string where;            ///< SQL over the table's columns, person_id and `person` p
+  std::string unambiguous;      ///< SQL condition that a profile without dirt adds (docs/formats/synth.md)
+  std::string began;            ///< SQL date that must have been reported before the delivery; empty: always known
   bool end_is_planned = false;  ///< valid_to is known from the start (a certificate's expiry) instead of being reported
 };
 
@@ -58,11 +59,11 @@ struct RegisterForm {
   FileFormat format = FileFormat::csv;
   FileEncoding encoding = FileEncoding::utf8;
   std::string extension;
-  std::vector<std::string> roles;           ///< the first is "self"
-  std::vector<std::int64_t> lag_days;       ///< {least, most}: days from a file's delivery to the day of the night
-  std::vector<std::int64_t> delay_days;     ///< days from an event to the office's knowing: 0, 25, 50, 75, 100 % quantiles
+  std::vector<std::string> roles;        ///< the first is "self"
+  std::vector<std::int64_t> lag_days;    ///< {least, most}: days from a file's delivery to the day of the night
+  std::vector<std::int64_t> delay_days;  ///< days from an event to the office's knowing: 0, 25, 50, 75, 100 % quantiles
   std::vector<Delivers> delivers;
-  std::string rows;                         ///< one SELECT: hidden columns _key, _office, _person…, and the values
+  std::string rows;  ///< one SELECT: hidden columns _key, _office, _person…, and the values
   std::vector<ColumnForm> columns;
 
   /// Name of the hidden column with a role's true person: "_person" for the first role, "_person_<role>" for others.

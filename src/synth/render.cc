@@ -21,8 +21,9 @@ using detail::PeopleIndex;
 Result<detail::BadOffices> choose_bad_offices(table::Session& session, const DirtProfile& profile) {
   detail::BadOffices bad;
   if (profile.bad_offices_ppm == 0) return bad;
-  TRY(auto rows, session.query("SELECT office, count(*), sum(count(*)) OVER ()::BIGINT FROM person WHERE office IS NOT NULL "
-                               "GROUP BY office ORDER BY scatter(office, 0), office"));
+  TRY(auto rows,
+      session.query("SELECT office, count(*), sum(count(*)) OVER ()::BIGINT FROM person WHERE office IS NOT NULL "
+                    "GROUP BY office ORDER BY scatter(office, 0), office"));
   std::int64_t chosen = 0;
   std::int64_t total = 1;
   for (;;) {
@@ -54,7 +55,8 @@ bool mentions(std::string_view sql, std::string_view word) {
 }
 
 /// SQL of one record table with the true person beside it, of one source or (empty) of all.
-std::string records_select(const std::filesystem::path& lawful, const model::TableSchema& schema, const std::string& source) {
+std::string records_select(const std::filesystem::path& lawful, const model::TableSchema& schema,
+                           const std::string& source) {
   const std::string table(schema.name);
   const auto folder = lawful / table;
   if (!source.empty() && !std::filesystem::exists(folder / (source + ".parquet"))) {
@@ -62,10 +64,14 @@ std::string records_select(const std::filesystem::path& lawful, const model::Tab
   }
   const std::string records = detail::parquet_at(source.empty() ? folder : folder / (source + ".parquet"));
   const std::string pattern = source.empty() ? "*." + table + ".parquet" : source + "." + table + ".parquet";
-  const std::string persons = "(SELECT record_id, person_id FROM " + detail::parquet_at(lawful / "person_records" / pattern) + ")";
-  if (table != "relation") return fmt::format("SELECT r.*, p.person_id FROM {} r JOIN {} p USING (record_id)", records, persons);
-  return fmt::format("SELECT r.*, p.person_id, o.person_id AS other_person_id FROM {0} r JOIN {1} p USING (record_id) "
-                     "LEFT JOIN {1} o ON o.record_id = r.other_record_id", records, persons);
+  const std::string persons =
+      "(SELECT record_id, person_id FROM " + detail::parquet_at(lawful / "person_records" / pattern) + ")";
+  if (table != "relation")
+    return fmt::format("SELECT r.*, p.person_id FROM {} r JOIN {} p USING (record_id)", records, persons);
+  return fmt::format(
+      "SELECT r.*, p.person_id, o.person_id AS other_person_id FROM {0} r JOIN {1} p USING (record_id) "
+      "LEFT JOIN {1} o ON o.record_id = r.other_record_id",
+      records, persons);
 }
 
 Result<void> create_person_view(table::Session& session, const ExtractFolders& folders) {
@@ -80,11 +86,14 @@ Result<void> create_tables(table::Session& session, const ExtractFolders& folder
   std::string sql;
   for (const model::TableSchema& schema : model::record_schemas()) {
     const std::string any = "any_" + std::string(schema.name);
-    if (mentions(form.rows, schema.name)) sql += fmt::format("CREATE TABLE {} AS {};", schema.name, records_select(folders.lawful, schema, form.source));
-    if (mentions(form.rows, any)) sql += fmt::format("CREATE TABLE {} AS {};", any, records_select(folders.lawful, schema, ""));
+    if (mentions(form.rows, schema.name))
+      sql += fmt::format("CREATE TABLE {} AS {};", schema.name, records_select(folders.lawful, schema, form.source));
+    if (mentions(form.rows, any))
+      sql += fmt::format("CREATE TABLE {} AS {};", any, records_select(folders.lawful, schema, ""));
   }
   for (const std::string_view table : {"roster", "applications", "checks"}) {
-    sql += fmt::format("CREATE VIEW {} AS SELECT * FROM {};", table, detail::parquet_at(folders.planted / (std::string(table) + ".parquet")));
+    sql += fmt::format("CREATE VIEW {} AS SELECT * FROM {};", table,
+                       detail::parquet_at(folders.planted / (std::string(table) + ".parquet")));
   }
   return session.run(sql);
 }
@@ -117,7 +126,9 @@ Result<std::vector<ExtractFileCount>> render_extracts(const ExtractPlan& plan, c
   TRY(const PeopleIndex people, PeopleIndex::read(session, plan.as_of));
 
   // A task holds two sessions: what it reads and, for Parquet, what it writes.
-  share = detail::share_of({.threads = 2 * resources.threads, .memory_bytes = resources.memory_bytes / 2, .spill_folder = resources.spill_folder});
+  share = detail::share_of({.threads = 2 * resources.threads,
+                            .memory_bytes = resources.memory_bytes / 2,
+                            .spill_folder = resources.spill_folder});
   const RenderTask task{plan, folders, share, people, bad_offices};
   std::vector<Result<std::vector<ExtractFileCount>>> results(plan.registers.size());
   std::mutex reporting;
@@ -127,7 +138,8 @@ Result<std::vector<ExtractFileCount>> render_extracts(const ExtractPlan& plan, c
     const std::scoped_lock lock(reporting);
     progress.report("synth.extracts", ++done, static_cast<std::int64_t>(plan.registers.size()));
   });
-  if (progress.interrupted()) return fail(Outcome::interrupted, "synth.interrupted", {"已中断", "interrupted"}, {"可重新运行", "run it again"});
+  if (progress.interrupted())
+    return fail(Outcome::interrupted, "synth.interrupted", {"已中断", "interrupted"}, {"可重新运行", "run it again"});
   std::vector<ExtractFileCount> files;
   for (auto& result : results) {
     TRY(auto counted, std::move(result));

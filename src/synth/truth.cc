@@ -29,7 +29,8 @@ SELECT coalesce(t.subject, l.subject, r.subject) AS subject, coalesce(t.programm
 FROM (SELECT programme, subject, status, amount FROM {decisions_true}) t
 FULL JOIN (SELECT programme, subject, status, amount, probable, probable_amount FROM {decisions_lawful}) l ON l.programme = t.programme AND l.subject = t.subject
 FULL JOIN received r ON r.programme = coalesce(t.programme, l.programme) AND r.subject = coalesce(t.subject, l.subject))",
-                                 fmt::arg("roster", detail::parquet_at(folders.planted / "roster.parquet")), fmt::arg("as_of", detail::sql_date(plan.as_of)),
+                                 fmt::arg("roster", detail::parquet_at(folders.planted / "roster.parquet")),
+                                 fmt::arg("as_of", detail::sql_date(plan.as_of)),
                                  fmt::arg("decisions_true", detail::parquet_at(folders.decisions_true)),
                                  fmt::arg("decisions_lawful", detail::parquet_at(folders.decisions_lawful))));
 }
@@ -40,7 +41,8 @@ std::string faults_select(const ExtractPlan& plan, const ExtractFolders& folders
   std::string evident = "false";
   std::string why = "NULL";
   for (const Fault& fault : plan.faults.faults) {
-    const std::string is_this = fmt::format("(f.class = {} AND f.programme = {})", sql_literal(fault.name), sql_literal(fault.programme));
+    const std::string is_this =
+        fmt::format("(f.class = {} AND f.programme = {})", sql_literal(fault.name), sql_literal(fault.programme));
     if (fault.in_payments) evident += " OR " + is_this;
     why = fmt::format("CASE WHEN {} THEN {} ELSE {} END", is_this, sql_literal(fault.undetectable_why), why);
   }
@@ -54,24 +56,31 @@ SELECT class, programme, subject, since, months, amount, delivered, CASE WHEN NO
              OR (e.probable_amount_lawful = e.amount_true AND e.amount_true <> e.amount_received) END, false) AS delivered
   FROM {faults} f LEFT JOIN entitlement e USING (programme, subject))
 ORDER BY class, programme, subject)",
-                     fmt::arg("as_of", detail::sql_date(plan.as_of)), fmt::arg("why", why), fmt::arg("evident", evident),
+                     fmt::arg("as_of", detail::sql_date(plan.as_of)), fmt::arg("why", why),
+                     fmt::arg("evident", evident),
                      fmt::arg("faults", detail::parquet_at(folders.planted / "fault.parquet")));
 }
 
-Result<void> write_manifest(const ExtractPlan& plan, const ExtractFolders& folders, const std::vector<ExtractFileCount>& files) {
+Result<void> write_manifest(const ExtractPlan& plan, const ExtractFolders& folders,
+                            const std::vector<ExtractFileCount>& files) {
   nlohmann::ordered_json manifest;
   manifest["seed"] = plan.seed;
   manifest["date"] = plan.as_of.text();
   manifest["dirt"] = plan.dirt.name;
   for (const ExtractFileCount& file : files) {
     TRY(const std::string digest, sha256_of_file(folders.out / "extracts" / file.source / file.file));
-    manifest["files"].push_back({{"source", file.source}, {"file", file.file}, {"rows", file.rows}, {"mentions", file.mentions}, {"sha256", digest}});
+    manifest["files"].push_back({{"source", file.source},
+                                 {"file", file.file},
+                                 {"rows", file.rows},
+                                 {"mentions", file.mentions},
+                                 {"sha256", digest}});
   }
   std::ofstream out(folders.out / "manifest.json", std::ios::binary);
   out << manifest.dump(1) << '\n';
   out.close();
   if (out) return {};
-  return fail(Outcome::environment, "synth.write", {"无法写入 manifest.json", "manifest.json cannot be written"}, {"请检查磁盘空间和权限", "check the disk's space and rights"});
+  return fail(Outcome::environment, "synth.write", {"无法写入 manifest.json", "manifest.json cannot be written"},
+              {"请检查磁盘空间和权限", "check the disk's space and rights"});
 }
 
 }  // namespace
@@ -84,18 +93,24 @@ Result<void> write_truth(const ExtractPlan& plan, const ExtractFolders& folders,
   TRY_VOID(create_entitlements(session, plan, folders));
   const std::string persons = detail::parquet_at(folders.lawful / "person.parquet");
   const std::pair<std::string_view, std::string> tables[] = {
-      {"records", "SELECT source, file, \"row\", role, person_id FROM " + detail::parquet_at(folders.lawful / "mentions") + " ORDER BY source, file, \"row\", role"},
-      {"persons", "SELECT person_id, name, sex, birth, death, ethnicity, hukou AS region, county, residence_type FROM " + persons + " ORDER BY person_id"},
-      {"families", "SELECT DISTINCT person_id, family_id FROM " + detail::parquet_at(folders.family_members_true) + " ORDER BY person_id"},
-      {"facts", "SELECT person_id, fact, kind, valid_from, valid_to, value, \"text\" FROM " + detail::parquet_at(folders.facts_true) +
+      {"records", "SELECT source, file, \"row\", role, person_id FROM " +
+                      detail::parquet_at(folders.lawful / "mentions") + " ORDER BY source, file, \"row\", role"},
+      {"persons",
+       "SELECT person_id, name, sex, birth, death, ethnicity, hukou AS region, county, residence_type FROM " + persons +
+           " ORDER BY person_id"},
+      {"families", "SELECT DISTINCT person_id, family_id FROM " + detail::parquet_at(folders.family_members_true) +
+                       " ORDER BY person_id"},
+      {"facts", "SELECT person_id, fact, kind, valid_from, valid_to, value, \"text\" FROM " +
+                    detail::parquet_at(folders.facts_true) +
                     " WHERE used ORDER BY person_id, fact, valid_from, valid_to, value, \"text\""},
       {"entitlements", "SELECT * FROM entitlement"},
       {"faults", faults_select(plan, folders)},
   };
   for (const auto& [name, select] : tables) {
     const model::TableSchema& schema = model::schema_of("truth." + std::string(name));
-    auto written = session.write_parquet(fmt::format("SELECT {} FROM ({}) ORDER BY {}", model::select_list(schema), select, schema.key),
-                                         truth / fmt::format("{}.parquet", name));
+    auto written = session.write_parquet(
+        fmt::format("SELECT {} FROM ({}) ORDER BY {}", model::select_list(schema), select, schema.key),
+        truth / fmt::format("{}.parquet", name));
     if (!written) return detail::in_section(written.error(), name);
   }
   return write_manifest(plan, folders, files);

@@ -11,7 +11,8 @@ namespace {
 Result<std::vector<std::vector<std::string>>> lines_of(const std::filesystem::path& path) {
   std::ifstream in(path);
   if (!in) {
-    return fail(Outcome::bad_data, "synth.variants", {"缺少异写表 " + path.string(), "the table of variants is missing: " + path.string()},
+    return fail(Outcome::bad_data, "synth.variants",
+                {"缺少异写表 " + path.string(), "the table of variants is missing: " + path.string()},
                 {"请检查 --pack", "check --pack"});
   }
   std::vector<std::vector<std::string>> lines;
@@ -45,7 +46,8 @@ Result<Variants> Variants::read(const std::filesystem::path& folder) {
   TRY(const auto homophones, lines_of(folder / "homophones.csv"));
   for (const auto& fields : homophones) {
     variants.groups_.push_back(group_of(fields));
-    for (const char32_t member : variants.groups_.back()) variants.groups_of_[member].push_back(variants.groups_.size() - 1);
+    for (const char32_t member : variants.groups_.back())
+      variants.groups_of_[member].push_back(variants.groups_.size() - 1);
   }
   TRY(const auto syllables, lines_of(folder / "transliterations.csv"));
   for (const auto& fields : syllables) {
@@ -56,7 +58,8 @@ Result<Variants> Variants::read(const std::filesystem::path& folder) {
   for (const auto& fields : separators) variants.separators_.push_back(code_points(fields.front()));
   if (variants.separators_.empty()) variants.separators_.push_back(U"·");
   TRY(const auto addresses, lines_of(folder / "addresses.csv"));
-  for (const auto& fields : addresses) variants.address_forms_.emplace_back(fields[0], fields.size() > 1 ? fields[1] : "");
+  for (const auto& fields : addresses)
+    variants.address_forms_.emplace_back(fields[0], fields.size() > 1 ? fields[1] : "");
   return variants;
 }
 

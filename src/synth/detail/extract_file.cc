@@ -25,7 +25,8 @@ void append_decimal(std::string& out, std::int64_t value, std::int64_t unit, int
 
 void append_number(std::string& out, std::int64_t value, ValueForm form) {
   constexpr std::int64_t kFenPerYuan = 100;
-  if (form == ValueForm::yuan) return append_decimal(out, divide(value, Amount::kPerFen, Rounding::half_up), kFenPerYuan, 2);
+  if (form == ValueForm::yuan)
+    return append_decimal(out, divide(value, Amount::kPerFen, Rounding::half_up), kFenPerYuan, 2);
   if (form == ValueForm::ten_thousand_yuan) {
     return append_decimal(out, divide(value, Amount::kPerYuan, Rounding::half_up), 10'000, 4);
   }
@@ -121,10 +122,12 @@ class CsvFile final : public ExtractFile {
     UErrorCode trouble = U_ZERO_ERROR;
     wide_.resize(buffer_.size() + 1);
     int32_t length = 0;
-    u_strFromUTF8(wide_.data(), static_cast<int32_t>(wide_.size()), &length, buffer_.data(), static_cast<int32_t>(buffer_.size()), &trouble);
+    u_strFromUTF8(wide_.data(), static_cast<int32_t>(wide_.size()), &length, buffer_.data(),
+                  static_cast<int32_t>(buffer_.size()), &trouble);
     constexpr std::size_t kLongestCharacter = 4;
     converted_.resize(static_cast<std::size_t>(length) * kLongestCharacter + 1);
-    const int32_t bytes = ucnv_fromUChars(converter_.get(), converted_.data(), static_cast<int32_t>(converted_.size()), wide_.data(), length, &trouble);
+    const int32_t bytes = ucnv_fromUChars(converter_.get(), converted_.data(), static_cast<int32_t>(converted_.size()),
+                                          wide_.data(), length, &trouble);
     CHECK_PROMISE(U_SUCCESS(trouble));  // GB18030 holds all of Unicode, and our text is well-formed
     converted_.resize(static_cast<std::size_t>(bytes));
   }
@@ -172,7 +175,8 @@ class ParquetFile final : public ExtractFile {
     path_ = path;
     row_ = 0;
     std::string sql = "CREATE OR REPLACE TABLE extract(\"_row\" BIGINT";
-    for (const ColumnForm& column : form_.columns) fmt::format_to(std::back_inserter(sql), ", {} {}", quoted_name(column.name), parquet_type(column.form));
+    for (const ColumnForm& column : form_.columns)
+      fmt::format_to(std::back_inserter(sql), ", {} {}", quoted_name(column.name), parquet_type(column.form));
     TRY_VOID(session_.run(sql + ")"));
     TRY(writer_, table::TableWriter::open(session_, "extract"));
     return {};

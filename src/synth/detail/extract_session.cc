@@ -31,19 +31,27 @@ Result<void> add_draws(table::Session& session, std::uint64_t seed) {
       result.set_bigint(row, static_cast<std::int64_t>(hash_of(seed, arguments, row) >> 2U));
     }
   };
-  TRY_VOID(session.add_function({.name = "draw", .parameters = {ColumnType::text, ColumnType::bigint}, .result = ColumnType::bigint, .body = draw}));
-  return session.add_function(
-      {.name = "scatter", .parameters = {ColumnType::text, ColumnType::bigint}, .result = ColumnType::bigint, .body = scatter});
+  TRY_VOID(session.add_function({.name = "draw",
+                                 .parameters = {ColumnType::text, ColumnType::bigint},
+                                 .result = ColumnType::bigint,
+                                 .body = draw}));
+  return session.add_function({.name = "scatter",
+                               .parameters = {ColumnType::text, ColumnType::bigint},
+                               .result = ColumnType::bigint,
+                               .body = scatter});
 }
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
 }
 
 }  // namespace
 
 Result<table::Session> open_extract_session(const ExtractPlan& plan, const ExtractResources& resources) {
-  TRY(table::Session session, table::Session::open({.threads = resources.threads, .memory_bytes = resources.memory_bytes, .spill_folder = resources.spill_folder}));
+  TRY(table::Session session, table::Session::open({.threads = resources.threads,
+                                                    .memory_bytes = resources.memory_bytes,
+                                                    .spill_folder = resources.spill_folder}));
   TRY_VOID(add_draws(session, plan.seed));
   return session;
 }
@@ -69,8 +77,8 @@ std::string between_quantiles(const std::vector<std::int64_t>& quantiles, std::s
   std::string sql = "CASE";
   for (std::size_t i = 0; i + 1 < quantiles.size(); ++i) {
     const std::int64_t from = static_cast<std::int64_t>(i) * kQuarter;
-    fmt::format_to(std::back_inserter(sql), " WHEN {0} < {1} THEN {2} + ({0} - {3}) * {4} // {5}", draw, from + kQuarter, quantiles[i], from,
-                   quantiles[i + 1] - quantiles[i], kQuarter);
+    fmt::format_to(std::back_inserter(sql), " WHEN {0} < {1} THEN {2} + ({0} - {3}) * {4} // {5}", draw,
+                   from + kQuarter, quantiles[i], from, quantiles[i + 1] - quantiles[i], kQuarter);
   }
   return sql + " END";
 }
@@ -92,7 +100,8 @@ Result<void> make_folder(const std::filesystem::path& folder) {
   std::error_code trouble;
   std::filesystem::create_directories(folder, trouble);
   if (!trouble) return {};
-  return fail(Outcome::environment, "synth.folder", {"无法创建文件夹 " + folder.string(), "cannot create the folder " + folder.string()},
+  return fail(Outcome::environment, "synth.folder",
+              {"无法创建文件夹 " + folder.string(), "cannot create the folder " + folder.string()},
               {"请检查权限和磁盘空间", "check rights and the disk's space"});
 }
 

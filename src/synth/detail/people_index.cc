@@ -10,7 +10,9 @@ namespace songtan::synth::detail {
 Result<PeopleIndex> PeopleIndex::read(table::Session& session, Day as_of) {
   PeopleIndex index;
   index.adults_born_by_ = Day::from_civil(as_of.year() - 18, 1, 1);
-  TRY(auto rows, session.query("SELECT person_id, number, birth, household FROM person ORDER BY office, household, birth, person_id"));
+  TRY(auto rows,
+      session.query(
+          "SELECT person_id, number, birth, household FROM person ORDER BY office, household, birth, person_id"));
   std::string household;
   for (;;) {
     TRY(const bool more, rows.next());
@@ -36,12 +38,15 @@ Result<PeopleIndex> PeopleIndex::read(table::Session& session, Day as_of) {
 }
 
 std::optional<std::size_t> PeopleIndex::place_of(std::int64_t person) const {
-  const auto found = std::ranges::lower_bound(by_person_, person, {}, [&](std::uint32_t place) { return entries_[place].person; });
+  const auto found =
+      std::ranges::lower_bound(by_person_, person, {}, [&](std::uint32_t place) { return entries_[place].person; });
   if (found == by_person_.end() || entries_[*found].person != person) return std::nullopt;
   return *found;
 }
 
-bool PeopleIndex::taken(std::string_view number) const { return std::ranges::binary_search(number_hashes_, hash64(number)); }
+bool PeopleIndex::taken(std::string_view number) const {
+  return std::ranges::binary_search(number_hashes_, hash64(number));
+}
 
 std::string_view PeopleIndex::number_of_other(std::int64_t person, RandomStream stream) const {
   const auto place = place_of(person);

@@ -41,9 +41,9 @@ class PeopleIndex {
   bool taken(std::string_view number) const;
 
   Day adults_born_by_;
-  std::vector<Entry> entries_;              ///< by place
-  std::vector<Number> numbers_;             ///< by place
-  std::vector<std::uint32_t> by_person_;    ///< places, by person
+  std::vector<Entry> entries_;                ///< by place
+  std::vector<Number> numbers_;               ///< by place
+  std::vector<std::uint32_t> by_person_;      ///< places, by person
   std::vector<std::uint64_t> number_hashes_;  ///< sorted
 };
 

@@ -67,20 +67,29 @@ struct RegisterRows::Files {
   }
 };
 
-RegisterRows::RegisterRows(const ExtractPlan& plan, const RegisterForm& form, const PeopleIndex& people, const BadOffices& bad_offices)
-    : plan_(plan), form_(form), people_(people), bad_offices_(bad_offices), rates_(plan.dirt, bad_offices.share_ppm),
-      source_key_(hash64(form.source, plan.seed)), delivery_(plan.delivery_of(form)) {}
+RegisterRows::RegisterRows(const ExtractPlan& plan, const RegisterForm& form, const PeopleIndex& people,
+                           const BadOffices& bad_offices)
+    : plan_(plan),
+      form_(form),
+      people_(people),
+      bad_offices_(bad_offices),
+      rates_(plan.dirt, bad_offices.share_ppm),
+      source_key_(hash64(form.source, plan.seed)),
+      delivery_(plan.delivery_of(form)) {}
 
 Result<std::string> RegisterRows::ordered_select(table::Session& session) {
   const std::string rows = with_parameters(form_.rows, plan_, delivery_);
   auto inspected = session.inspect(rows);
   if (!inspected) return in_section(inspected.error(), form_.source);
   if (inspected->size() != 1 || !inspected->front().is_select) {
-    return fail(Outcome::bad_data, "synth.columns", {form_.source + "：rows 必须是一条 SELECT", form_.source + ": rows must be one SELECT"});
+    return fail(Outcome::bad_data, "synth.columns",
+                {form_.source + "：rows 必须是一条 SELECT", form_.source + ": rows must be one SELECT"});
   }
-  const std::set<std::string, std::less<>> names(inspected->front().column_names.begin(), inspected->front().column_names.end());
-  std::string select = fmt::format("SELECT {}, CAST(_office AS VARCHAR), CAST(_key AS BIGINT)",
-                                   names.contains("_part") ? "coalesce(CAST(_part AS VARCHAR), '') AS _part" : "'' AS _part");
+  const std::set<std::string, std::less<>> names(inspected->front().column_names.begin(),
+                                                 inspected->front().column_names.end());
+  std::string select =
+      fmt::format("SELECT {}, CAST(_office AS VARCHAR), CAST(_key AS BIGINT)",
+                  names.contains("_part") ? "coalesce(CAST(_part AS VARCHAR), '') AS _part" : "'' AS _part");
   std::vector<std::string> wanted = {"_office", "_key"};
   for (std::size_t role = 0; role < form_.roles.size(); ++role) {
     wanted.push_back(form_.person_column(role));
@@ -93,19 +102,28 @@ Result<std::string> RegisterRows::ordered_select(table::Session& session) {
   for (const std::string& name : wanted) {
     if (names.contains(name)) continue;
     return fail(Outcome::bad_data, "synth.columns",
-                {fmt::format("{}：rows 没有给出列 {}", form_.source, name), fmt::format("{}: rows does not yield the column {}", form_.source, name)});
+                {fmt::format("{}：rows 没有给出列 {}", form_.source, name),
+                 fmt::format("{}: rows does not yield the column {}", form_.source, name)});
   }
   first_value_ = kFirstPerson + static_cast<std::int64_t>(form_.roles.size());
   return fmt::format("{} FROM ({}) ORDER BY _part, _office, scatter('row', _key), _key", select, rows);
 }
 
-Result<std::vector<ExtractFileCount>> RegisterRows::write(table::Session& session, table::Session& sink, const ExtractFolders& folders) {
+Result<std::vector<ExtractFileCount>> RegisterRows::write(table::Session& session, table::Session& sink,
+                                                          const ExtractFolders& folders) {
   TRY(const std::string select, ordered_select(session));
   TRY_VOID(make_folder(folders.out / "extracts" / form_.source));
   TRY_VOID(make_folder(folders.lawful / "mentions"));
-  TRY_VOID(sink.run("CREATE TABLE mention(source VARCHAR, file VARCHAR, \"row\" BIGINT, role VARCHAR, person_id BIGINT)"));
+  TRY_VOID(
+      sink.run("CREATE TABLE mention(source VARCHAR, file VARCHAR, \"row\" BIGINT, role VARCHAR, person_id BIGINT)"));
   TRY(auto mentions, table::TableWriter::open(sink, "mention"));
-  Files files{form_, folders.out / "extracts" / form_.source, delivery_.text(), make_extract_file(form_, sink), std::move(mentions), {}, {}};
+  Files files{form_,
+              folders.out / "extracts" / form_.source,
+              delivery_.text(),
+              make_extract_file(form_, sink),
+              std::move(mentions),
+              {},
+              {}};
   auto rows = session.query(select);
   if (!rows) return in_section(rows.error(), form_.source);
   for (;;) {
@@ -139,7 +157,8 @@ Result<void> RegisterRows::write_chunk(const table::Chunk& chunk, Files& files) 
       const ColumnForm& column = form_.columns[i];
       TRY(Cell cell, cell_of(chunk, row, i));
       const std::int64_t person = kFirstPerson + column.role;
-      if (column.dirt != DirtClass::none && !is_blank(cell) && !chunk.is_null(person, row)) soil(cell, column, dirt, chunk.bigints(person)[at]);
+      if (column.dirt != DirtClass::none && !is_blank(cell) && !chunk.is_null(person, row))
+        soil(cell, column, dirt, chunk.bigints(person)[at]);
       files.file->cell(cell, column);
     }
     TRY_VOID(files.file->end_row());
@@ -172,16 +191,22 @@ void RegisterRows::soil(Cell& cell, const ColumnForm& column, const RowDirt& dir
     case DirtClass::number: cell = soiled_number(std::get<std::string>(cell), role, dirt, person); return;
     case DirtClass::name: cell = soiled_name(std::get<std::string>(cell), role, dirt); return;
     case DirtClass::birth:
-      if (hits(ErrorKind::birth_default)) cell = Day::from_civil(std::get<Day>(cell).year(), 1, 1);
-      else if (hits(ErrorKind::birth_lunar)) cell = lunar_read_as_solar(std::get<Day>(cell));
+      if (hits(ErrorKind::birth_default))
+        cell = Day::from_civil(std::get<Day>(cell).year(), 1, 1);
+      else if (hits(ErrorKind::birth_lunar))
+        cell = lunar_read_as_solar(std::get<Day>(cell));
       return;
     case DirtClass::address:
-      if (hits(ErrorKind::address_missing)) cell = std::string();
-      else if (hits(ErrorKind::address_variant)) cell = plan_.variants.address(std::get<std::string>(cell), dirt.manner(ErrorKind::address_variant, role));
+      if (hits(ErrorKind::address_missing))
+        cell = std::string();
+      else if (hits(ErrorKind::address_variant))
+        cell = plan_.variants.address(std::get<std::string>(cell), dirt.manner(ErrorKind::address_variant, role));
       return;
     case DirtClass::phone:
-      if (hits(ErrorKind::phone_missing)) cell = std::string();
-      else if (hits(ErrorKind::phone_other)) cell = mistyped_phone(std::get<std::string>(cell), dirt.manner(ErrorKind::phone_other, role));
+      if (hits(ErrorKind::phone_missing))
+        cell = std::string();
+      else if (hits(ErrorKind::phone_other))
+        cell = mistyped_phone(std::get<std::string>(cell), dirt.manner(ErrorKind::phone_other, role));
       return;
     case DirtClass::age:
       if (hits(ErrorKind::age_shifted)) {
@@ -195,12 +220,14 @@ void RegisterRows::soil(Cell& cell, const ColumnForm& column, const RowDirt& dir
 
 std::string RegisterRows::soiled_number(std::string number, int role, const RowDirt& dirt, std::int64_t person) const {
   const auto subject = static_cast<std::uint64_t>(person);
-  if (plan_.dirt.second_number_ppm > 0 && RandomStream(plan_.seed, subject, 2).chance_ppm(static_cast<std::uint64_t>(plan_.dirt.second_number_ppm)) &&
+  if (plan_.dirt.second_number_ppm > 0 &&
+      RandomStream(plan_.seed, subject, 2).chance_ppm(static_cast<std::uint64_t>(plan_.dirt.second_number_ppm)) &&
       RandomStream(source_key_, subject).below(2) == 0) {
     if (std::string second = people_.second_number(person); !second.empty()) number = second;
   }
   if (dirt.hits(ErrorKind::number_missing, role)) return {};
-  if (dirt.hits(ErrorKind::number_invalid, role)) return mistyped_number(number, dirt.manner(ErrorKind::number_invalid, role));
+  if (dirt.hits(ErrorKind::number_invalid, role))
+    return mistyped_number(number, dirt.manner(ErrorKind::number_invalid, role));
   if (dirt.hits(ErrorKind::number_of_other, role)) {
     const std::string_view other = people_.number_of_other(person, dirt.manner(ErrorKind::number_of_other, role));
     return other.empty() ? number : std::string(other);
@@ -216,10 +243,12 @@ std::string RegisterRows::soiled_number(std::string number, int role, const RowD
 
 std::string RegisterRows::soiled_name(std::string name, int role, const RowDirt& dirt) const {
   const Variants& variants = plan_.variants;
-  if (dirt.hits(ErrorKind::name_transliterated, role)) name = variants.transliterated(name, dirt.manner(ErrorKind::name_transliterated, role));
+  if (dirt.hits(ErrorKind::name_transliterated, role))
+    name = variants.transliterated(name, dirt.manner(ErrorKind::name_transliterated, role));
   if (variants.has_parts(name)) {
     if (dirt.hits(ErrorKind::name_cut, role)) return variants.cut(name, dirt.manner(ErrorKind::name_cut, role));
-    if (dirt.hits(ErrorKind::name_separator, role)) name = variants.separated(name, dirt.manner(ErrorKind::name_separator, role));
+    if (dirt.hits(ErrorKind::name_separator, role))
+      name = variants.separated(name, dirt.manner(ErrorKind::name_separator, role));
   }
   if (dirt.hits(ErrorKind::name_variant, role)) name = variants.name(name, dirt.manner(ErrorKind::name_variant, role));
   return name;

@@ -20,11 +20,13 @@ struct BadOffices {
 
 class RegisterRows {
  public:
-  RegisterRows(const ExtractPlan& plan, const RegisterForm& form, const PeopleIndex& people, const BadOffices& bad_offices);
+  RegisterRows(const ExtractPlan& plan, const RegisterForm& form, const PeopleIndex& people,
+               const BadOffices& bad_offices);
 
   /// Runs the register's SELECT in `session` and writes its files and mentions; `sink` holds what is on its way.
   /// Errors: synth.columns (a hidden column is missing), synth.codes (a word without a code), the SQL's own.
-  Result<std::vector<ExtractFileCount>> write(table::Session& session, table::Session& sink, const ExtractFolders& folders);
+  Result<std::vector<ExtractFileCount>> write(table::Session& session, table::Session& sink,
+                                              const ExtractFolders& folders);
 
  private:
   struct Files;

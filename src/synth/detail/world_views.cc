@@ -31,10 +31,14 @@ Result<void> create_world_views(table::Session& session, const ExtractFolders& f
     }
     if (!planted.empty()) {
       if (!both.empty()) both += " UNION ALL ";
-      both += fmt::format("SELECT r.*, p.person_id FROM (SELECT {} FROM {}) r JOIN (SELECT record_id, person_id FROM {}) p USING (record_id)",
-                          model::select_list(schema), planted, table_at(folders.planted, "person_records"));
+      both += fmt::format(
+          "SELECT r.*, p.person_id FROM (SELECT {} FROM {}) r JOIN (SELECT record_id, person_id FROM {}) p USING "
+          "(record_id)",
+          model::select_list(schema), planted, table_at(folders.planted, "person_records"));
     }
-    if (both.empty()) both = fmt::format("SELECT *, 0::BIGINT AS person_id, 0::BIGINT AS other_person_id FROM ({})", model::empty_select(schema));
+    if (both.empty())
+      both = fmt::format("SELECT *, 0::BIGINT AS person_id, 0::BIGINT AS other_person_id FROM ({})",
+                         model::empty_select(schema));
     fmt::format_to(std::back_inserter(sql), "CREATE OR REPLACE VIEW {} AS {};", schema.name, both);
   }
   return session.run(sql);

@@ -39,13 +39,21 @@ UNION ALL SELECT 'HL', 'person', m.person_id, family_id, coalesce(grade, 9) <= 2
 
 class Province {
  public:
-  Province(const std::string& name, std::int64_t persons, const std::string& dirt, int threads = 2, Day date = Day::from_civil(2026, 8, 31),
-           const std::string& region = "5108")
-      : root_(std::filesystem::temp_directory_path() / ("songtan-extracts-" + name)), resources_{.threads = threads, .spill_folder = root_ / "spill"} {
+  Province(const std::string& name, std::int64_t persons, const std::string& dirt, int threads = 2,
+           Day date = Day::from_civil(2026, 8, 31), const std::string& region = "5108")
+      : root_(std::filesystem::temp_directory_path() / ("songtan-extracts-" + name)),
+        resources_{.threads = threads, .spill_folder = root_ / "spill"} {
     std::filesystem::remove_all(root_);
     std::filesystem::create_directories(root_ / "perfect");
     SilentProgress silent;
-    must(make_people({.pack = kPack, .region = region, .persons = persons, .seed = 7, .date = date, .threads = threads, .out = root_ / "perfect"}, silent));
+    must(make_people({.pack = kPack,
+                      .region = region,
+                      .persons = persons,
+                      .seed = 7,
+                      .date = date,
+                      .threads = threads,
+                      .out = root_ / "perfect"},
+                     silent));
     plan_ = must(read_extract_plan(kPack, dirt, 7, date));
     folders_ = {.perfect = root_ / "perfect",
                 .planted = root_ / "planted",
@@ -89,7 +97,8 @@ class Province {
                                        {"{planted}", folders_.planted},
                                        {"{perfect}", folders_.perfect},
                                        {"{extracts}", folders_.out / "extracts"}}) {
-      for (std::size_t at = sql.find(word); at != std::string::npos; at = sql.find(word)) sql.replace(at, word.size(), folder.string());
+      for (std::size_t at = sql.find(word); at != std::string::npos; at = sql.find(word))
+        sql.replace(at, word.size(), folder.string());
     }
     return must(session.integer(sql));
   }
@@ -97,19 +106,29 @@ class Province {
  private:
   void decide(Day date) {
     auto session = must(table::Session::open({}));
-    must(session.run(fmt::format(kDecisions, fmt::arg("perfect", folders_.perfect.string()), fmt::arg("date", date.text()))));
-    const auto write = [&](std::string_view select, const std::filesystem::path& file) { must(session.write_parquet(select, file)); };
-    write("SELECT programme, entity, subject, family_id, DATE '2026-08-01' AS month, CASE WHEN entitled THEN 'yes' ELSE 'no' END AS status, "
-          "CASE WHEN entitled THEN 'yes' ELSE 'no' END AS probable, CASE WHEN entitled THEN amount ELSE 0 END::BIGINT AS amount, 0::BIGINT AS probable_amount FROM verdict ORDER BY programme, subject",
-          folders_.decisions_true);
+    must(session.run(
+        fmt::format(kDecisions, fmt::arg("perfect", folders_.perfect.string()), fmt::arg("date", date.text()))));
+    const auto write = [&](std::string_view select, const std::filesystem::path& file) {
+      must(session.write_parquet(select, file));
+    };
+    write(
+        "SELECT programme, entity, subject, family_id, DATE '2026-08-01' AS month, CASE WHEN entitled THEN 'yes' ELSE "
+        "'no' END AS status, "
+        "CASE WHEN entitled THEN 'yes' ELSE 'no' END AS probable, CASE WHEN entitled THEN amount ELSE 0 END::BIGINT AS "
+        "amount, 0::BIGINT AS probable_amount FROM verdict ORDER BY programme, subject",
+        folders_.decisions_true);
     write("SELECT family_id, person_id, 'other' AS member_role FROM member ORDER BY ALL", folders_.family_members_true);
-    write(fmt::format("SELECT k.person_id, relation, other_person_id, relation = 'child' AS obligor, a.family_id IS NOT DISTINCT FROM b.family_id AS same_family "
-                      "FROM read_parquet('{}/kin/*.parquet') k LEFT JOIN member a ON a.person_id = k.person_id LEFT JOIN member b ON b.person_id = k.other_person_id ORDER BY ALL",
+    write(fmt::format("SELECT k.person_id, relation, other_person_id, relation = 'child' AS obligor, a.family_id IS "
+                      "NOT DISTINCT FROM b.family_id AS same_family "
+                      "FROM read_parquet('{}/kin/*.parquet') k LEFT JOIN member a ON a.person_id = k.person_id LEFT "
+                      "JOIN member b ON b.person_id = k.other_person_id ORDER BY ALL",
                       folders_.perfect.string()),
           root_ / "kin.parquet");
-    write("SELECT person_id, '出生' AS fact, 'constant' AS kind, NULL::DATE AS valid_from, NULL::DATE AS valid_to, date_diff('day', DATE '1970-01-01', birth)::BIGINT AS value, "
-          "NULL::VARCHAR AS \"text\", true AS used FROM people ORDER BY person_id",
-          folders_.facts_true);
+    write(
+        "SELECT person_id, '出生' AS fact, 'constant' AS kind, NULL::DATE AS valid_from, NULL::DATE AS valid_to, "
+        "date_diff('day', DATE '1970-01-01', birth)::BIGINT AS value, "
+        "NULL::VARCHAR AS \"text\", true AS used FROM people ORDER BY person_id",
+        folders_.facts_true);
   }
 
   std::filesystem::path root_;
