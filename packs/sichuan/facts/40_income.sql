@@ -18,7 +18,7 @@ WITH stretch AS (
     WHEN kind = 'support' THEN '自报赡养费' END AS fact
   FROM stretch
 ), checked AS (
-  -- 过去 12 个月内有核对结果的人，没有财产净收入、其他转移收入记录的就是 0。
+  -- 过去 12 个月内有核对结果的人，没有财产净收入记录的就是 0。转移性收入核对不到，仍是待核。
   SELECT person_id, CAST(valid_from - INTERVAL 12 MONTH AS DATE) AS valid_from, CAST(valid_from + INTERVAL 12 MONTH AS DATE) AS valid_to,
          known_on, source, record_id
   FROM event JOIN scope USING (person_id) WHERE kind = 'bank_check' AND detail IN ('consistent', 'inconsistent', 'no_record', 'none')
@@ -28,4 +28,4 @@ FROM named WHERE fact IS NOT NULL
 UNION ALL
 SELECT person_id, '工伤护理', valid_from, valid_to, 1, NULL, known_on, source, record_id, 0 FROM stretch WHERE kind = 'work_injury_care'
 UNION ALL
-SELECT person_id, unnest(['财产净收入', '其他转移收入']), valid_from, valid_to, 0, NULL, known_on, source, record_id, 0 FROM checked
+SELECT person_id, '财产净收入', valid_from, valid_to, 0, NULL, known_on, source, record_id, 0 FROM checked

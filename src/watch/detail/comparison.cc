@@ -14,7 +14,7 @@ constexpr const char* kCompared = R"(
 CREATE OR REPLACE TABLE watch_compared AS
 SELECT coalesce(d.programme, r.programme) AS programme, coalesce(d.subject, r.subject) AS subject, d.family_id,
        coalesce(d.status, 'no') AS status, coalesce(d.probable, 'no') AS probable,
-       CASE WHEN d.status = 'yes' THEN coalesce(d.amount, 0) ELSE coalesce(d.probable_amount, 0) END AS due,
+       coalesce(CASE WHEN d.status = 'yes' THEN d.amount END, d.probable_amount) AS due, d.status = 'yes' AND d.amount IS NULL AS open_amount,
        r.amount AS received, r.since AS received_since, r.last_since,
        coalesce(d.reasons, 0) AS reasons, coalesce(d.unknown, 0) AS unknown, coalesce(d.missing, '') AS missing
 FROM (SELECT * FROM {decisions} WHERE programme IN (SELECT programme FROM watch_programme)) d
@@ -36,17 +36,17 @@ WITH signed AS (SELECT DISTINCT programme, subject FROM watch_sign),
               WHEN status = 'to_verify' AND probable = 'to_verify' THEN 'to_verify'
               WHEN due <> received THEN 'amount_differs'
               WHEN g.subject IS NOT NULL THEN 'to_verify' END AS class,
-         CASE WHEN status = 'to_verify' THEN 'probable' ELSE 'certain' END AS certainty,
-         due = received AND probable = 'yes' AS in_order
+         CASE WHEN status = 'to_verify' OR (open_amount AND received IS NOT NULL) THEN 'probable' ELSE 'certain' END AS certainty,
+         coalesce(due = received AND probable = 'yes', false) AS in_order
   FROM watch_compared c LEFT JOIN warned w USING (family_id)
   LEFT JOIN signed g ON g.programme = c.programme AND g.subject = c.subject)
-SELECT j.* EXCLUDE (in_order) REPLACE (coalesce(j.family_id, m.family_id, j.subject) AS family_id,
+SELECT j.* EXCLUDE (in_order, open_amount) REPLACE (coalesce(j.family_id, m.family_id, j.subject) AS family_id,
                                        CASE class WHEN 'to_verify' THEN 'probable' ELSE certainty END AS certainty),
        coalesce(in_order, false) OR (certainty = 'probable' AND k.probable_needs_cause) AS needs_cause,
-       CASE class WHEN 'entitled_not_receiving' THEN due
+       CASE class WHEN 'entitled_not_receiving' THEN coalesce(due, 0)
                   WHEN 'receiving_not_entitled' THEN received
                   WHEN 'amount_differs' THEN abs(due - received)
-                  ELSE coalesce(received, due) END AS amount
+                  ELSE coalesce(received, due, 0) END AS amount
 FROM judged j JOIN watch_class k USING (class) LEFT JOIN {family_members} m ON m.person_id = j.subject)";
 
 // Whoever visits a family that seems entitled collects all its facts: no second row for the same visit.
