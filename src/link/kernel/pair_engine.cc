@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "base/tasks.h"
 #include "link/kernel/block_order.h"
+#include "link/kernel/clones.h"
 #include "link/kernel/row_comparer.h"
 
 namespace songtan::link {
@@ -59,26 +60,49 @@ class PatternWeights {
       best_.emplace_back();
       for (const LevelWeight& level : model.weights[c]) best_.back().push_back(level.log2_bayes + most_of(level.frequency));
     }
+    for (const auto& levels : model.weights) {
+      plain_.emplace_back();
+      for (const LevelWeight& level : levels) plain_.back().push_back(level.log2_bayes);
+    }
     if (space > kDensePatterns) return;
-    dense_.reserve(space);
-    for (std::uint64_t pattern = 0; pattern < space; ++pattern) dense_.push_back(sum(static_cast<std::uint32_t>(pattern)));
+    for (std::uint64_t pattern = 0; pattern < space; ++pattern) {
+      dense_.push_back(sum(best_, static_cast<std::uint32_t>(pattern)));
+      dense_plain_.push_back(sum(plain_, static_cast<std::uint32_t>(pattern)));
+    }
   }
 
-  double at_most(std::uint32_t pattern) const { return dense_.empty() ? sum(pattern) : dense_[pattern]; }
+  double at_most(std::uint32_t pattern) const { return dense_.empty() ? sum(best_, pattern) : dense_[pattern]; }
+  double without_frequency(std::uint32_t pattern) const { return dense_.empty() ? sum(plain_, pattern) : dense_plain_[pattern]; }
+
+  /// The most that term frequencies add to a pair of this record: the larger of two shares counts, so its own bounds it.
+  double rarity_of(const EngineFrame& frame, std::uint32_t row) const {
+    double rarity = 0;
+    for (const auto& levels : model_.weights) {
+      double most = 0;
+      for (const LevelWeight& level : levels) {
+        const TermFrequency& frequency = level.frequency;
+        if (frequency.weight == 0) continue;
+        const double share = model_.log2_shares[frequency.column][frame.record(row)[frequency.column]];
+        most = std::max(most, frequency.weight * (frequency.log2_exact_u - std::max(share, frequency.log2_floor)));
+      }
+      rarity += most;
+    }
+    return rarity;
+  }
 
  private:
   double most_of(const TermFrequency& frequency) const {
     if (frequency.weight == 0) return 0;
-    double rarest = 1;
-    for (const double share : model_.frequencies[frequency.column]) {
-      if (share > 0) rarest = std::min(rarest, share);
+    double rarest = 0;
+    for (const double log2_share : model_.log2_shares[frequency.column]) {
+      if (log2_share > kRarest) rarest = std::min(rarest, log2_share);
     }
-    return std::max(0.0, frequency.weight * std::log2(frequency.exact_u / std::max(rarest, frequency.floor)));
+    return std::max(0.0, frequency.weight * (frequency.log2_exact_u - std::max(rarest, frequency.log2_floor)));
   }
 
-  double sum(std::uint32_t pattern) const {
+  double sum(const std::vector<std::vector<double>>& weights, std::uint32_t pattern) const {
     double weight = model_.prior_weight;
-    for (const std::vector<double>& levels : best_) {
+    for (const std::vector<double>& levels : weights) {
       weight += levels[pattern % levels.size()];
       pattern /= static_cast<std::uint32_t>(levels.size());
     }
@@ -86,8 +110,10 @@ class PatternWeights {
   }
 
   const EngineModel& model_;
-  std::vector<std::vector<double>> best_;
-  std::vector<double> dense_;
+  std::vector<std::vector<double>> best_;   ///< per comparison and level
+  std::vector<std::vector<double>> plain_;
+  std::vector<double> dense_;               ///< per pattern, where patterns are few
+  std::vector<double> dense_plain_;
 };
 
 // A stretch of first rows of pairs: positions [from, to) of a rule's order.
@@ -126,23 +152,45 @@ std::vector<Task> tasks_of(const std::vector<BlockOrder>& orders) {
   return tasks;
 }
 
+// What one thread works with.
+struct Worker {
+  Worker(const EngineFrame& frame, const std::vector<ComparisonPlan>& plans, PatternCounter& pattern_counter)
+      : comparer(frame, plans), counter(pattern_counter) {}
+
+  RowComparer comparer;
+  PatternCounter& counter;
+  const std::uint32_t* rows = nullptr;
+  std::vector<std::vector<std::uint32_t>> earlier;  ///< by earlier rule: the loaded rows' blocks there
+  std::vector<std::uint8_t> met;                    ///< by partner: an earlier rule has had this pair
+};
+
+constexpr std::uint32_t kRowsAtOnce = 512;
+
+SONGTAN_CLONES void mark_equal(const std::uint32_t* blocks, std::uint32_t own, std::size_t from, std::size_t to, std::uint8_t* met) {
+  for (std::size_t j = from; j < to; ++j) met[j] |= static_cast<std::uint8_t>(blocks[j] == own);
+}
+
 class EngineRun {
  public:
   EngineRun(const EngineFrame& frame, const std::vector<BlockOrder>& orders, const EngineModel& model, const EngineOptions& options)
       : frame_(frame), orders_(orders), model_(model), options_(options), space_(pattern_space(model.comparisons)),
         plans_(plans_of(model.comparisons)), weights_(model, space_), edges_wanted_(options.keep_edges && !model.weights.empty()) {}
 
-  TaskResult run(const Task& task, RowComparer& comparer, PatternCounter& counter) const {
+  // Blocks are loaded some at a time, so that the random reads of many records are under way together.
+  TaskResult run(const Task& task, Worker& worker) const {
     TaskResult result;
     const BlockOrder& order = orders_[task.rule];
     std::uint32_t block = task.block;
-    for (std::uint32_t at = task.from; at < task.to; ++block) {
-      const std::uint32_t end = order.starts[block + 1];
-      const std::uint32_t* rows = order.rows.data() + at;
-      comparer.load(rows, end - at);
-      const std::uint32_t stop = std::min(task.to, end);
-      for (std::uint32_t i = at; i < stop; ++i) row(task.rule, rows, i - at, end - at, comparer, counter, result);
-      at = stop;
+    for (std::uint32_t at = task.from; at < task.to;) {
+      const std::uint32_t first = at;
+      std::uint32_t last_block = block;
+      while (order.starts[last_block + 1] - first < kRowsAtOnce && order.starts[last_block + 1] < task.to) ++last_block;
+      load(task.rule, first, order.starts[last_block + 1], worker);
+      for (; block <= last_block; ++block) {
+        const std::uint32_t end = order.starts[block + 1];
+        const std::uint32_t stop = std::min(task.to, end);
+        for (; at < stop; ++at) row(task.rule, at - first, end - first, worker, result);
+      }
     }
     return result;
   }
@@ -151,32 +199,56 @@ class EngineRun {
   const std::vector<ComparisonPlan>& plans() const { return plans_; }
 
  private:
-  void row(std::uint32_t rule, const std::uint32_t* rows, std::size_t i, std::size_t count, RowComparer& comparer,
-           PatternCounter& counter, TaskResult& result) const {
-    std::size_t from = i + 1;
-    if (options_.mode == PairMode::link) {
-      // Sources ascend within a block, so partners of other sources are its tail.
-      while (from < count && frame_.source[rows[from]] == frame_.source[rows[i]]) ++from;
-    }
-    if (from >= count) return;
-    comparer.compare(i, from, count);
-    const std::uint32_t* patterns = comparer.patterns();
-    for (std::size_t j = from; j < count; ++j) {
-      if (rule != 0 && met_before(rule, rows[i], rows[j])) continue;
-      ++result.pairs;
-      counter.add(patterns[j]);
-      if (!edges_wanted_ || weights_.at_most(patterns[j]) < options_.threshold) continue;
-      const double weight = weight_of_pair(model_, frame_, rows[i], rows[j], patterns[j]);
-      if (weight >= options_.threshold) result.edges.push_back({rows[i], rows[j], patterns[j], weight});
+  void load(std::uint32_t rule, std::uint32_t from, std::uint32_t to, Worker& worker) const {
+    worker.rows = orders_[rule].rows.data() + from;
+    const std::size_t count = to - from;
+    worker.comparer.load(worker.rows, count);
+    worker.met.resize(std::max(worker.met.size(), count));
+    worker.earlier.resize(rule);
+    for (std::uint32_t earlier = 0; earlier < rule; ++earlier) {
+      std::vector<std::uint32_t>& blocks = worker.earlier[earlier];
+      blocks.resize(std::max(blocks.size(), count));
+      const std::vector<std::uint32_t>& block_of = orders_[earlier].block_of;
+      for (std::size_t j = 0; j < count; ++j) blocks[j] = block_of[worker.rows[j]];
     }
   }
 
-  bool met_before(std::uint32_t rule, std::uint32_t left, std::uint32_t right) const {
-    for (std::uint32_t earlier = 0; earlier < rule; ++earlier) {
-      const std::uint32_t block = orders_[earlier].block_of[left];
-      if (block != 0 && block == orders_[earlier].block_of[right]) return true;
+  void row(std::uint32_t rule, std::size_t i, std::size_t count, Worker& worker, TaskResult& result) const {
+    std::size_t from = i + 1;
+    if (options_.mode == PairMode::link) {
+      // Sources ascend within a block, so partners of other sources are its tail.
+      while (from < count && frame_.source[worker.rows[from]] == frame_.source[worker.rows[i]]) ++from;
     }
-    return false;
+    if (from >= count) return;
+    worker.comparer.compare(i, from, count);
+    const std::uint32_t* patterns = worker.comparer.patterns();
+    const bool some_met = mark_met(rule, i, from, count, worker);
+    const std::uint32_t left = worker.rows[i];
+    double rarity = -1;  // what term frequencies add at most to any pair of this record; looked up when first needed
+    for (std::size_t j = from; j < count; ++j) {
+      if (some_met && worker.met[j] != 0) continue;
+      ++result.pairs;
+      worker.counter.add(patterns[j]);
+      if (!edges_wanted_ || weights_.at_most(patterns[j]) < options_.threshold) continue;
+      if (rarity < 0) rarity = weights_.rarity_of(frame_, left);
+      if (weights_.without_frequency(patterns[j]) + rarity < options_.threshold) continue;
+      const std::uint32_t right = worker.rows[j];
+      const double weight = weight_of_pair(model_, frame_, left, right, patterns[j]);
+      if (weight >= options_.threshold) result.edges.push_back({left, right, patterns[j], weight});
+    }
+  }
+
+  // A pair belongs to the first rule whose key both records share.
+  static bool mark_met(std::uint32_t rule, std::size_t i, std::size_t from, std::size_t to, Worker& worker) {
+    bool some = false;
+    for (std::uint32_t earlier = 0; earlier < rule; ++earlier) {
+      const std::uint32_t own = worker.earlier[earlier][i];
+      if (own == 0) continue;
+      if (!some) std::fill(worker.met.begin() + static_cast<std::ptrdiff_t>(from), worker.met.begin() + static_cast<std::ptrdiff_t>(to), std::uint8_t{0});
+      some = true;
+      mark_equal(worker.earlier[earlier].data(), own, from, to, worker.met.data());
+    }
+    return some;
   }
 
   const EngineFrame& frame_;
@@ -218,10 +290,8 @@ EngineResult run_engine(const EngineFrame& frame, const std::vector<BlockingKeys
   const auto workers = static_cast<std::size_t>(std::max(options.threads, 1));
   std::vector<PatternCounter> counters(workers, PatternCounter(run.space()));
   parallel_for(options.threads, workers, [&](std::size_t worker) {
-    RowComparer comparer(frame, run.plans());
-    for (std::size_t task = worker; task < tasks.size(); task += workers) {
-      results[task] = run.run(tasks[task], comparer, counters[worker]);
-    }
+    Worker state(frame, run.plans(), counters[worker]);
+    for (std::size_t task = worker; task < tasks.size(); task += workers) results[task] = run.run(tasks[task], state);
   });
   for (std::size_t worker = 1; worker < workers; ++worker) {
     for (const PatternCount& count : counters[worker].sorted()) counters[0].add(count.pattern, count.pairs);
@@ -264,9 +334,10 @@ double weight_of_pair(const EngineModel& model, const EngineFrame& frame, std::u
     weight += level.log2_bayes;
     const TermFrequency& frequency = level.frequency;
     if (frequency.weight == 0) continue;
-    const std::vector<double>& shares = model.frequencies[frequency.column];
-    const double share = std::max({shares[frame.record(left)[frequency.column]], shares[frame.record(right)[frequency.column]], frequency.floor});
-    if (share > 0) weight += frequency.weight * std::log2(frequency.exact_u / share);
+    const std::vector<double>& shares = model.log2_shares[frequency.column];
+    const ValueCode a = frame.record(left)[frequency.column];
+    const ValueCode b = frame.record(right)[frequency.column];
+    weight += frequency.weight * (frequency.log2_exact_u - std::max({shares[a], shares[b], frequency.log2_floor}));
   }
   return weight;
 }

@@ -34,11 +34,13 @@ struct BlockingKeys {
 };
 
 /// Term frequency: where two records agree on a value, its own frequency replaces the average one.
+constexpr double kRarest = -1000;  // log2 of no frequency at all
+
 struct TermFrequency {
   std::uint16_t column = 0;
   double weight = 0;                ///< 0: off
-  double exact_u = 0;               ///< u of the comparison's exact level
-  double floor = 0;                 ///< least frequency that is believed
+  double log2_exact_u = 0;          ///< of the comparison's exact level
+  double log2_floor = kRarest;      ///< of the least frequency that is believed
 };
 
 struct LevelWeight {
@@ -49,7 +51,7 @@ struct LevelWeight {
 struct EngineModel {
   std::vector<CompiledComparison> comparisons;
   std::vector<std::vector<LevelWeight>> weights;  ///< per comparison and level; empty: count patterns only
-  std::vector<std::vector<double>> frequencies;   ///< per column, by value code; empty where not asked for
+  std::vector<std::vector<double>> log2_shares;   ///< per column, by value code; empty where not asked for
   double prior_weight = 0;                        ///< log2 of the prior odds
 };
 

@@ -4,13 +4,7 @@
 #include <bit>
 
 #include "base/mix.h"
-
-// The loops below are compiled for each of these instruction sets and chosen at load time.
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define SONGTAN_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define SONGTAN_CLONES
-#endif
+#include "link/kernel/clones.h"
 
 namespace songtan::link {
 namespace {
@@ -177,20 +171,26 @@ void RowComparer::load(const std::uint32_t* rows, std::size_t count) {
       texts_[c].lost.resize(count);
     }
   }
+  constexpr std::size_t kAhead = 16;
   for (std::size_t j = 0; j < count; ++j) {
+    if (j + kAhead < count) __builtin_prefetch(frame_.record(rows[j + kAhead]));
     const RecordCodes record = frame_.record(rows[j]);
     for (std::size_t c = 0; c < codes_.size(); ++c) codes_[c][j] = record[c];
   }
   for (std::size_t c = 0; c < codes_.size(); ++c) {
-    if (!is_text_[c]) continue;
-    TextColumn& text = texts_[c];
-    for (std::size_t j = 0; j < count; ++j) {
-      const ValueInfo& info = frame_.values.info(codes_[c][j]);
-      text.bits[j] = info.bits;
-      text.first_four[j] = info.first_four;
-      text.length[j] = info.wide ? kWide : info.length;
-      text.lost[j] = info.lost;
-    }
+    if (is_text_[c]) load_text(codes_[c].data(), count, texts_[c]);
+  }
+}
+
+void RowComparer::load_text(const ValueCode* codes, std::size_t count, TextColumn& text) const {
+  constexpr std::size_t kAhead = 16;
+  for (std::size_t j = 0; j < count; ++j) {
+    if (j + kAhead < count) __builtin_prefetch(&frame_.values.info(codes[j + kAhead]));
+    const ValueInfo& info = frame_.values.info(codes[j]);
+    text.bits[j] = info.bits;
+    text.first_four[j] = info.first_four;
+    text.length[j] = info.wide ? kWide : info.length;
+    text.lost[j] = info.lost;
   }
 }
 

@@ -55,6 +55,7 @@ class RowComparer {
     std::vector<std::uint8_t> lost;
   };
 
+  void load_text(const ValueCode* codes, std::size_t count, TextColumn& text) const;
   void compare_text(const ComparisonPlan& plan, std::size_t i, std::size_t from, std::size_t to);
   void compare_general(std::size_t index, std::size_t i, std::size_t from, std::size_t to);
   std::size_t survivors_of(const ComparisonPlan& plan, std::size_t i, std::size_t from, std::size_t to);
