@@ -1,0 +1,207 @@
+// link train: u from seeded random pairs, m by expectation–maximisation within blocks, the prior from all candidate pairs.
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "base/mix.h"
+#include "link/detail/linkage_input.h"
+#include "link/detail/training.h"
+#include "link/verbs.h"
+
+namespace songtan::link {
+namespace {
+
+using RowPairs = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+
+RowPairs random_pairs(const EngineFrame& frame, PairMode mode, std::int64_t count, std::uint64_t seed) {
+  RowPairs pairs;
+  if (frame.rows < 2) return pairs;
+  RandomStream random(seed, frame.rows);
+  for (std::int64_t tries = 0; tries < count; ++tries) {
+    const auto a = static_cast<std::uint32_t>(random.below(frame.rows));
+    const auto b = static_cast<std::uint32_t>(random.below(frame.rows));
+    const bool across = frame.source[a] != frame.source[b];
+    if (a == b || (mode == PairMode::link && !across)) continue;
+    pairs.emplace_back(std::min(a, b), std::max(a, b));
+  }
+  return pairs;
+}
+
+double all_pairs(const EngineFrame& frame, PairMode mode) {
+  const auto rows = static_cast<double>(frame.rows);
+  double pairs = rows * (rows - 1) / 2;
+  if (mode != PairMode::link) return pairs;
+  std::vector<double> sizes;
+  for (const std::uint16_t source : frame.source) {
+    if (source >= sizes.size()) sizes.resize(source + 1U, 0);
+    sizes[source] += 1;
+  }
+  for (const double size : sizes) pairs -= size * (size - 1) / 2;
+  return pairs;
+}
+
+// Comparisons that a blocking rule decides beforehand: those that look at an input column which its key is made of.
+std::vector<bool> decided_by(const LinkModel& model, const ModelBlockingRule& rule) {
+  std::vector<bool> decided;
+  for (const ModelComparison& comparison : model.comparisons) decided.push_back(shares_an_input(model, comparison, rule.columns));
+  return decided;
+}
+
+struct Learnt {
+  LevelShares sums;                ///< m weighed by the expected matches of each session
+  std::vector<double> weight;      ///< per comparison
+};
+
+// One session: the pairs of one rule, all comparisons it does not decide.
+void learn_from(const LinkModel& model, std::size_t rule, const LinkageInput& input, const EngineModel& engine,
+                const std::vector<int>& null_levels, const Mixture& start, int threads, Learnt& learnt) {
+  EngineModel counting = engine;
+  counting.weights.clear();
+  EngineOptions options;
+  options.mode = model.mode;
+  options.threads = threads;
+  options.keep_edges = false;
+  options.most_in_block = model.most_in_block;
+  const EngineResult result = run_engine(input.frame, {input.keys[rule]}, counting, options);
+  ExpectationOptions learning;
+  learning.frozen = decided_by(model, model.blocking[rule]);
+  Mixture mixture = start;
+  mixture.matches = 0.1;
+  mixture = improved(mixture, result.patterns, engine.comparisons, null_levels, learning);
+  const double matches = mixture.matches * static_cast<double>(result.pairs_by_rule[0]);
+  for (std::size_t c = 0; c < learnt.sums.size(); ++c) {
+    if (learning.frozen[c]) continue;
+    for (std::size_t level = 0; level < learnt.sums[c].size(); ++level) learnt.sums[c][level] += matches * mixture.m[c][level];
+    learnt.weight[c] += matches;
+  }
+}
+
+void put_shares(LinkModel& model, const Mixture& mixture) {
+  for (std::size_t c = 0; c < model.comparisons.size(); ++c) {
+    std::vector<ModelLevel>& levels = model.comparisons[c].levels;
+    for (std::size_t level = 0; level < levels.size(); ++level) {
+      if (levels[level].is_null) continue;
+      levels[level].m = mixture.m[c][level];
+      levels[level].u = mixture.u[c][level];
+    }
+  }
+}
+
+void note_untrained(LinkModel& model, const Learnt& learnt) {
+  model.notes.clear();
+  for (std::size_t c = 0; c < model.comparisons.size(); ++c) {
+    if (learnt.weight[c] > 0) continue;
+    model.notes.push_back("untrained: m of '" + model.comparisons[c].name +
+                          "' is a guess, since every blocking rule decides it; add a rule on other columns and train again");
+  }
+}
+
+}  // namespace
+
+std::vector<int> null_levels_of(const LinkModel& model) {
+  std::vector<int> nulls;
+  for (const ModelComparison& comparison : model.comparisons) {
+    int null = -1;
+    for (std::size_t level = 0; level < comparison.levels.size(); ++level) {
+      if (comparison.levels[level].is_null) null = static_cast<int>(level);
+    }
+    nulls.push_back(null);
+  }
+  return nulls;
+}
+
+std::set<std::string> inputs_behind(const LinkModel& model, const std::string& column) {
+  const auto made = std::find_if(model.columns.begin(), model.columns.end(), [&](const ModelColumn& c) { return c.name == column; });
+  if (made == model.columns.end()) return {column};
+  // Input columns are quoted in a column's SQL.
+  std::set<std::string> names;
+  for (std::size_t at = made->sql.find('"'); at != std::string::npos;) {
+    const std::size_t end = made->sql.find('"', at + 1);
+    if (end == std::string::npos) break;
+    names.insert(made->sql.substr(at + 1, end - at - 1));
+    at = made->sql.find('"', end + 1);
+  }
+  return names;
+}
+
+bool shares_an_input(const LinkModel& model, const ModelComparison& comparison, const std::vector<std::string>& columns) {
+  std::set<std::string> keyed;
+  for (const std::string& column : columns) keyed.merge(inputs_behind(model, column));
+  for (const ModelLevel& level : comparison.levels) {
+    for (const auto& tests : level.alternatives) {
+      for (const ModelTest& test : tests) {
+        for (const std::string& side : {test.left, test.right}) {
+          for (const std::string& name : inputs_behind(model, side)) {
+            if (keyed.contains(name)) return true;
+          }
+        }
+      }
+    }
+  }
+  return false;
+}
+
+LevelShares random_shares(const LinkageInput& input, const EngineModel& engine, PairMode mode, const std::vector<int>& null_levels,
+                          std::int64_t count, std::uint64_t seed) {
+  return shares_of(count_patterns_of(input.frame, engine.comparisons, random_pairs(input.frame, mode, count, seed)), engine.comparisons,
+                   null_levels);
+}
+
+double prior_of_candidates(const LinkModel& model, const LinkageInput& input, const EngineModel& engine, const Mixture& mixture,
+                           const std::vector<int>& null_levels, int threads) {
+  EngineModel counting = engine;
+  counting.weights.clear();
+  EngineOptions options;
+  options.mode = model.mode;
+  options.threads = threads;
+  options.keep_edges = false;
+  options.most_in_block = model.most_in_block;
+  const EngineResult result = run_engine(input.frame, input.keys, counting, options);
+  const double all = all_pairs(input.frame, model.mode);
+  double prior = model.prior;
+  for (int round = 0; round < 30; ++round) {
+    Mixture now = mixture;
+    now.matches = prior;
+    double matches = 0;
+    for (const PatternCount& count : result.patterns) {
+      matches += static_cast<double>(count.pairs) * match_probability(now, levels_of(count.pattern, engine.comparisons), null_levels, {});
+    }
+    prior = std::clamp(matches / all, 1e-12, 0.5);
+  }
+  return prior;
+}
+
+LinkModel trained(LinkModel model, const LinkageInput& input, const EngineModel& engine, const TrainOptions& options, Progress& progress) {
+  const std::vector<int> null_levels = null_levels_of(model);
+  Mixture mixture;
+  mixture.u = random_shares(input, engine, model.mode, null_levels, options.sampled_pairs, options.seed);
+  mixture.m = first_guess(engine.comparisons, null_levels);
+  Learnt learnt;
+  for (const CompiledComparison& comparison : engine.comparisons) learnt.sums.emplace_back(comparison.levels.size(), 0.0);
+  learnt.weight.assign(engine.comparisons.size(), 0);
+  for (std::size_t rule = 0; rule < model.blocking.size(); ++rule) {
+    progress.report("link", static_cast<std::int64_t>(rule), static_cast<std::int64_t>(model.blocking.size()));
+    learn_from(model, rule, input, engine, null_levels, mixture, options.files.threads, learnt);
+  }
+  for (std::size_t c = 0; c < learnt.sums.size(); ++c) {
+    if (learnt.weight[c] <= 0) continue;
+    for (std::size_t level = 0; level < learnt.sums[c].size(); ++level) mixture.m[c][level] = learnt.sums[c][level] / learnt.weight[c];
+  }
+  model.prior = prior_of_candidates(model, input, engine, mixture, null_levels, options.files.threads);
+  put_shares(model, mixture);
+  note_untrained(model, learnt);
+  return model;
+}
+
+Result<LinkModel> link_train(const TrainOptions& options, Progress& progress) {
+  TRY(LinkModel model, read_link_model(options.model));
+  LinkageInput input;
+  {
+    TRY(table::Session session, open_inputs({options.files.in, options.files.id_column}, options.files.threads, options.files.memory_bytes));
+    TRY(input, load_input(session, model));
+  }
+  TRY(const EngineModel engine, compiled_model(model, input));
+  return trained(std::move(model), input, engine, options, progress);
+}
+
+}  // namespace songtan::link
