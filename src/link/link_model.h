@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "link/kernel/comparison.h"
+#include "link/kernel/level_judge.h"
 #include "link/kernel/pair_engine.h"
 
 namespace songtan::link {

@@ -16,9 +16,10 @@ namespace songtan::link {
 namespace {
 
 constexpr int kSteps = 6;
+constexpr int kRounds = 4;
 
 struct LinkOptions {
-  std::int32_t margin_millibits = 4500;
+  std::int32_t margin_millibits = 3000;
   std::uint32_t most_candidates = 64;
 };
 
@@ -82,7 +83,8 @@ std::vector<std::uint32_t> open_records(const std::vector<NumberCode>& own) {
 
 // A common name alone offers too many people to look at; the other keys are narrow.
 std::uint32_t cap_of(CandidateKey key, const LinkOptions& options) {
-  return key == CandidateKey::name_alone ? std::min(options.most_candidates, 16U) : options.most_candidates;
+  const bool alone = key == CandidateKey::name_alone || key == CandidateKey::sound_alone;
+  return alone ? std::min(options.most_candidates, 16U) : options.most_candidates;
 }
 
 std::vector<Candidate> all_candidates(const NightRecords& night, const PersonProfiles& persons,
@@ -113,6 +115,22 @@ struct Linked {
   std::vector<NumberCode> own;
 };
 
+// One round: every record that owns no number yet against the persons as they are known now. Records that are linked
+// take their person's number, so that the next round finds them among its members.
+OpenLinks link_open_records(const NightRecords& night, std::vector<NumberCode>& own, DisjointSets& sets,
+                            const LinkOptions& options, int threads) {
+  const PersonProfiles persons(night, own, sets);
+  const EvidenceScale scale(night, persons, EvidenceWeights{});
+  const std::vector<Candidate> candidates = all_candidates(night, persons, scale, open_records(own), options, threads);
+  OpenLinks links = link_to_persons(persons, scale, night, candidates, options.margin_millibits);
+  for (const NightLink& link : links.links) {
+    const bool right_is_open = own[link.right] == 0;
+    own[right_is_open ? link.right : link.left] = own[right_is_open ? link.left : link.right];
+    sets.unite(link.left, link.right);
+  }
+  return links;
+}
+
 Linked link_records(const NightRecords& night, const LinkOptions& options, int threads, Progress& progress,
                     LinkReport& report) {
   DisjointSets sets(night.records.size());
@@ -120,25 +138,21 @@ Linked link_records(const NightRecords& night, const LinkOptions& options, int t
   report.repaired = by_number.repaired;
   report.refused_numbers = by_number.refused;
   progress.report("link", 2, kSteps);
-  const PersonProfiles persons(night, by_number.own, sets);
-  const EvidenceScale scale(night, persons, EvidenceWeights{});
-  const std::vector<std::uint32_t> open = open_records(by_number.own);
-  report.without_number = static_cast<std::int64_t>(open.size());
+  report.without_number = std::count(by_number.own.begin(), by_number.own.end(), NumberCode{0});
   report.with_number = report.records - report.without_number - report.repaired;
-  const OpenLinks weighed = link_to_persons(
-      persons, scale, night, all_candidates(night, persons, scale, open, options, threads), options.margin_millibits);
-  report.weighed = weighed.linked;
-  report.undecided = weighed.undecided;
-  progress.report("link", 3, kSteps);
-  std::vector<bool> taken(night.records.size(), false);
-  for (const NightLink& link : weighed.links) {
-    for (const std::uint32_t record : {link.left, link.right}) taken[record] = true;
+  std::vector<NightLink> weighed;
+  // What a linked record tells of its person (its household, its kin) decides others: repeat while that helps.
+  for (int round = 0; round < kRounds; ++round) {
+    const OpenLinks more = link_open_records(night, by_number.own, sets, options, threads);
+    report.weighed += more.linked;
+    report.undecided = more.undecided;
+    weighed.insert(weighed.end(), more.links.begin(), more.links.end());
+    if (more.linked * 500 < report.without_number) break;
   }
-  std::vector<std::uint32_t> leftovers;
-  std::copy_if(open.begin(), open.end(), std::back_inserter(leftovers),
-               [&](std::uint32_t record) { return !taken[record]; });
+  progress.report("link", 3, kSteps);
+  const std::vector<std::uint32_t> leftovers = open_records(by_number.own);
   Linked linked{std::move(by_number.links), std::move(by_number.own)};
-  linked.links.insert(linked.links.end(), weighed.links.begin(), weighed.links.end());
+  linked.links.insert(linked.links.end(), weighed.begin(), weighed.end());
   const std::vector<NightLink> rest = link_leftovers(night, leftovers, options.most_candidates);
   linked.links.insert(linked.links.end(), rest.begin(), rest.end());
   return linked;

@@ -32,10 +32,12 @@ struct NightLinkInputs {
   std::vector<std::filesystem::path> identity;  ///< at least one
   std::vector<std::filesystem::path> relation;
   std::vector<std::filesystem::path> address;
+  std::vector<std::filesystem::path> payment;  ///< for the accounts that records share
+  std::vector<std::filesystem::path> income;   ///< for the payers that records share
   PersonRegistry previous;
   /// Day inputs: Parquet with kind ('same' | 'not_same'), record_l, record_r.
   std::vector<std::filesystem::path> decisions;
-  /// The pack's link.toml; empty: defaults. Keys: margin_millibits (default 4500), most_candidates (default 64).
+  /// The pack's link.toml; empty: defaults. Keys: margin_millibits (default 3000), most_candidates (default 64).
   std::filesystem::path options_file;
   std::string night;  ///< its id, for the log
   int threads = 1;

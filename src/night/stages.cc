@@ -84,6 +84,8 @@ Result<StageCounts> link_stage(const StageContext& context, const fs::path& out)
   link::NightLinkInputs inputs{.identity = ingest::records_of(loads, "identity"),
                                .relation = ingest::records_of(loads, "relation"),
                                .address = ingest::records_of(loads, "address"),
+                               .payment = ingest::records_of(loads, "payment"),
+                               .income = ingest::records_of(loads, "income"),
                                .previous = {.person_records = previous_parts(context, "person_records"),
                                             .person_keys = previous_parts(context, "person_keys"),
                                             .person_log = previous_parts(context, "person_log")},

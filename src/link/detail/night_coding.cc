@@ -79,7 +79,7 @@ BirthPrecision precision_of(std::string_view word, bool has_birth) {
 
 std::uint64_t salted(std::string_view text, std::uint64_t salt) { return text.empty() ? 0 : hash64(text, salt) | 1U; }
 
-// Ids this long (cards, school numbers) are unique in the whole country, shorter ones only within their source.
+// Ids this long (cards, school numbers) are unique in the whole country, shorter ones only within their department.
 constexpr std::size_t kLongId = 12;
 
 class IdentityCoder {
@@ -127,6 +127,7 @@ class IdentityCoder {
     out_.origin_of.push_back(last_);
     record.source = origin_sources_[last_];
     source_salt_ = hash64(source);
+    department_salt_ = hash64(source.substr(0, source.find('.')));
   }
 
   std::uint16_t source_number(const std::string& source_role) {
@@ -145,7 +146,7 @@ class IdentityCoder {
                                              std::string(number));
     }
     const std::string_view local = chunk.text(kLocalId, row);
-    record.local = salted(local, local.size() >= kLongId ? 1 : source_salt_);
+    record.local = salted(local, local.size() >= kLongId ? 1 : department_salt_);
     // GB 残疾人证: 18 digits of citizen number, then category and grade.
     if (local.size() == 20) {
       const std::string_view inside = local.substr(0, 18);
@@ -157,7 +158,7 @@ class IdentityCoder {
     record.name = name_number(chunk.text(kName, row));
     record.phone = salted(chunk.text(kPhone, row), 2);
     record.region = code_of_region(chunk.text(kRegion, row));
-    record.office = static_cast<std::uint32_t>(code_of_region(chunk.text(kOffice, row)) / 1'000'000);
+    record.office = static_cast<std::uint32_t>(salted(chunk.text(kOffice, row), department_salt_));
     const AddressCode address = code_of_address(chunk.text(kAddress, row));
     record.address = address.whole;
     record.address_tail = address.tail;
@@ -191,6 +192,7 @@ class IdentityCoder {
   std::vector<std::uint16_t> origin_sources_;
   std::uint32_t last_ = 0;
   std::uint64_t source_salt_ = 0;
+  std::uint64_t department_salt_ = 0;
 };
 
 // Puts everything into the order of record ids; loads arrive as sorted runs in any order.
@@ -280,6 +282,91 @@ Result<void> read_households(table::Session& session, const NightLinkInputs& inp
   return {};
 }
 
+// Who is related to whom within a row.
+Result<void> read_pairs(table::Session& session, const NightLinkInputs& inputs, NightRecords& night) {
+  if (inputs.relation.empty()) return {};
+  TRY(auto rows,
+      session.query("SELECT record_id, other_record_id, relation FROM " + table::parquet_list(inputs.relation) +
+                    " WHERE kind = 'pair' AND other_record_id IS NOT NULL"));
+  TextMap<std::uint16_t> words;
+  while (true) {
+    TRY(const bool more, rows.next());
+    if (!more) break;
+    const table::Chunk& chunk = rows.chunk();
+    for (std::int64_t row = 0; row < chunk.size(); ++row) {
+      const std::uint32_t record = index_of(night.records, chunk.bigints(0)[static_cast<std::size_t>(row)]);
+      const std::uint32_t other = index_of(night.records, chunk.bigints(1)[static_cast<std::size_t>(row)]);
+      if (record == 0xFFFFFFFF || other == 0xFFFFFFFF) continue;
+      const auto number = static_cast<std::uint16_t>(
+          2 * words.try_emplace(std::string(chunk.text(2, row)), words.size()).first->second);
+      night.pairs.push_back({record, other, number});
+      night.pairs.push_back({other, record, static_cast<std::uint16_t>(number + 1)});
+    }
+  }
+  night.relations = static_cast<std::uint16_t>(2 * words.size());
+  std::sort(night.pairs.begin(), night.pairs.end());
+  return {};
+}
+
+// Accounts and payers, from the tables that hold them.
+Result<void> read_affinities(table::Session& session, const std::vector<std::filesystem::path>& files,
+                             const std::string& column, AffinityKind kind, NightRecords& night) {
+  if (files.empty()) return {};
+  TRY(auto rows, session.query("SELECT record_id, " + column + " FROM " + table::parquet_list(files) + " WHERE " +
+                               column + " IS NOT NULL"));
+  while (true) {
+    TRY(const bool more, rows.next());
+    if (!more) return {};
+    const table::Chunk& chunk = rows.chunk();
+    const auto ids = chunk.bigints(0);
+    for (std::int64_t row = 0; row < chunk.size(); ++row) {
+      const std::uint32_t record = index_of(night.records, ids[static_cast<std::size_t>(row)]);
+      const std::uint64_t key = salted(chunk.text(1, row), 100 + static_cast<std::uint64_t>(kind));
+      if (record != 0xFFFFFFFF && key != 0) night.affinities.push_back({record, kind, key});
+    }
+  }
+}
+
+// Households and applications above this size say nothing about who belongs together.
+constexpr std::size_t kMostMates = 12;
+
+// The records of one row or one household are named together: each gets the others' names.
+void add_mates(NightRecords& night, std::uint64_t NightRecord::* group_of) {
+  struct Member {
+    std::uint64_t group;
+    std::uint32_t record;
+    auto operator<=>(const Member&) const = default;
+  };
+  std::vector<Member> members;
+  for (std::uint32_t i = 0; i < night.records.size(); ++i) {
+    const NightRecord& record = night.records[i];
+    if (record.*group_of != 0 && record.name != 0) members.push_back({record.*group_of, i});
+  }
+  std::sort(members.begin(), members.end());
+  for (std::size_t from = 0; from < members.size();) {
+    std::size_t to = from + 1;
+    while (to < members.size() && members[to].group == members[from].group) ++to;
+    for (std::size_t a = from; a < to && to - from <= kMostMates; ++a) {
+      const std::uint32_t own = night.records[members[a].record].name;
+      for (std::size_t b = from; b < to; ++b) {
+        const std::uint32_t name = night.records[members[b].record].name;
+        if (name != own) night.affinities.push_back({members[a].record, AffinityKind::mate, mix64(77, name)});
+      }
+    }
+    from = to;
+  }
+}
+
+Result<void> add_affinities(table::Session& session, const NightLinkInputs& inputs, NightRecords& night) {
+  TRY_VOID(read_affinities(session, inputs.payment, "account_digest", AffinityKind::account, night));
+  TRY_VOID(read_affinities(session, inputs.income, "payer", AffinityKind::payer, night));
+  add_mates(night, &NightRecord::row_group);
+  add_mates(night, &NightRecord::group);
+  std::sort(night.affinities.begin(), night.affinities.end());
+  night.affinities.erase(std::unique(night.affinities.begin(), night.affinities.end()), night.affinities.end());
+  return {};
+}
+
 }  // namespace
 
 AddressCode code_of_address(std::string_view utf8) {
@@ -341,6 +428,8 @@ Result<CodedNight> coded_night(table::Session& session, const NightLinkInputs& i
   TRY_VOID(read_addresses(session, inputs, coded.night));
   TRY_VOID(read_households(session, inputs, coded.night));
   mark_shared_rows(coded.night);
+  TRY_VOID(add_affinities(session, inputs, coded.night));
+  TRY_VOID(read_pairs(session, inputs, coded.night));
   return coded;
 }
 

@@ -43,9 +43,16 @@ class KeyFilter {
 
 // Calls emit(key) for every combination of a record's own and further addresses and its one or two birth dates.
 template <typename Emit>
-void for_each_key(CandidateKey key, const NightRecords& night, const EvidenceScale& scale, std::uint32_t index,
-                  NumberCode number, Emit&& emit) {
+void for_each_key(CandidateKey key, const NightRecords& night, const PersonProfiles& persons,
+                  const EvidenceScale& scale, std::uint32_t index, NumberCode number, Emit&& emit) {
   const NightRecord& record = night.records[index];
+  if (key == CandidateKey::name_affinity || key == CandidateKey::sound_affinity ||
+      key == CandidateKey::surname_affinity) {
+    for (const Affinity& affinity : persons.affinities_of(index)) {
+      if (const std::uint64_t value = affinity_key(key, night, record, affinity.key); value != 0) emit(value);
+    }
+    return;
+  }
   const std::int32_t births[2] = {record.precision == BirthPrecision::day ? record.birth : kNoDay,
                                   number != 0 ? birth_of_code(number).days : kNoDay};
   const auto emit_all = [&](std::uint64_t region, std::uint64_t address, std::uint64_t tail) {
@@ -61,11 +68,11 @@ void for_each_key(CandidateKey key, const NightRecords& night, const EvidenceSca
     emit_all(further.region, further.address, further.address_tail);
 }
 
-std::vector<KeyedRecord> asked_keys(CandidateKey key, const NightRecords& night, const EvidenceScale& scale,
-                                    const std::vector<std::uint32_t>& open) {
+std::vector<KeyedRecord> asked_keys(CandidateKey key, const NightRecords& night, const PersonProfiles& persons,
+                                    const EvidenceScale& scale, const std::vector<std::uint32_t>& open) {
   std::vector<KeyedRecord> asked;
   for (const std::uint32_t record : open) {
-    for_each_key(key, night, scale, record, 0, [&](std::uint64_t value) { asked.push_back({value, record}); });
+    for_each_key(key, night, persons, scale, record, 0, [&](std::uint64_t value) { asked.push_back({value, record}); });
   }
   sort_unique(asked);
   return asked;
@@ -77,7 +84,7 @@ std::vector<KeyedRecord> answering_persons(CandidateKey key, const NightRecords&
   for (std::uint32_t i = 0; i < night.records.size(); ++i) {
     const std::uint32_t person = persons.of_record(i);
     if (person == kNobody) continue;
-    for_each_key(key, night, scale, i, persons.number(person), [&](std::uint64_t value) {
+    for_each_key(key, night, persons, scale, i, persons.number(person), [&](std::uint64_t value) {
       if (filter.may_hold(value)) answers.push_back({value, person});
     });
   }
@@ -104,20 +111,33 @@ std::uint64_t candidate_key(CandidateKey key, const NightRecords& night, const N
     case CandidateKey::name_place: return both(salt, name, region_prefix(region, 12));
     case CandidateKey::name_county: return both(salt, name, county);
     case CandidateKey::name_office: return both(salt, name, record.office);
+    case CandidateKey::sound_alone: return both(salt, name == 0 ? 0 : night.names.sound_key(record.name), 1);
     case CandidateKey::name_alone: return both(salt, name, 1);
     case CandidateKey::birth_address: return both(salt, day, address_tail);
     case CandidateKey::birth_phone: return both(salt, day, record.phone);
     case CandidateKey::birth_place: return both(salt, day, region_prefix(region, 12));
     case CandidateKey::birth_group: return both(salt, day, record.group);
+    case CandidateKey::name_affinity:
+    case CandidateKey::sound_affinity:
+    case CandidateKey::surname_affinity:
     case CandidateKey::count_: break;
   }
   return 0;
 }
 
+std::uint64_t affinity_key(CandidateKey key, const NightRecords& night, const NightRecord& record,
+                           std::uint64_t affinity) {
+  if (record.name == 0) return 0;
+  const auto salt = static_cast<std::uint64_t>(key) + 1;
+  if (key == CandidateKey::name_affinity) return both(salt, record.name, affinity);
+  if (key == CandidateKey::sound_affinity) return both(salt, night.names.sound_key(record.name), affinity);
+  return both(salt, night.names.name(record.name).front(), affinity);
+}
+
 std::vector<Candidate> candidates_by_key(CandidateKey key, const NightRecords& night, const PersonProfiles& persons,
                                          const EvidenceScale& scale, const std::vector<std::uint32_t>& open,
                                          std::uint32_t cap) {
-  const std::vector<KeyedRecord> asked = asked_keys(key, night, scale, open);
+  const std::vector<KeyedRecord> asked = asked_keys(key, night, persons, scale, open);
   if (asked.empty()) return {};
   const std::vector<KeyedRecord> answers = answering_persons(key, night, persons, scale, KeyFilter(asked));
   std::vector<Candidate> found;

@@ -30,6 +30,10 @@ enum class CandidateKey : std::uint8_t {
   name_county,
   name_office,
   name_alone,
+  sound_alone,
+  name_affinity,
+  sound_affinity,
+  surname_affinity,
   birth_address,
   birth_phone,
   birth_place,
@@ -40,6 +44,10 @@ enum class CandidateKey : std::uint8_t {
 /// Keys of one value set of a record; 0 where the record lacks a field of the key.
 std::uint64_t candidate_key(CandidateKey key, const NightRecords& night, const NightRecord& record, std::int32_t birth,
                             std::uint64_t region, std::uint64_t address, std::uint64_t address_tail);
+
+/// Keys of name and affinity (whom the record is named with, account, payer).
+std::uint64_t affinity_key(CandidateKey key, const NightRecords& night, const NightRecord& record,
+                           std::uint64_t affinity);
 
 /// Candidates by one key; sorted and distinct. `open` are the records that own no number.
 std::vector<Candidate> candidates_by_key(CandidateKey key, const NightRecords& night, const PersonProfiles& persons,

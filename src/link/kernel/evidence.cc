@@ -23,7 +23,7 @@ int address_agreement(const Address& a, const Address& b) {
 }  // namespace
 
 std::string word_of_fields(std::uint16_t fields) {
-  constexpr std::array<std::pair<EvidenceField, const char*>, 11> kWords = {{{kByName, "name"},
+  constexpr std::array<std::pair<EvidenceField, const char*>, 14> kWords = {{{kByName, "name"},
                                                                              {kByNameVariant, "name_variant"},
                                                                              {kByBirth, "birth"},
                                                                              {kByYear, "birth_year"},
@@ -33,7 +33,10 @@ std::string word_of_fields(std::uint16_t fields) {
                                                                              {kByLocal, "local_id"},
                                                                              {kByHousehold, "household"},
                                                                              {kBySource, "source"},
-                                                                             {kByOffice, "office"}}};
+                                                                             {kByOffice, "office"},
+                                                                             {kByMate, "named_with"},
+                                                                             {kByAccount, "account"},
+                                                                             {kByPayer, "payer"}}};
   std::string word;
   for (const auto& [field, name] : kWords) {
     if ((fields & field) == 0) continue;
@@ -47,7 +50,7 @@ EvidenceScale::EvidenceScale(const NightRecords& night, const PersonProfiles& pe
     : night_(night), persons_(persons), weights_(weights), address_offsets_(night.records.size() + 1, 0) {
   for (const FurtherAddress& address : night.addresses) ++address_offsets_[address.record + 1];
   for (std::size_t i = 1; i < address_offsets_.size(); ++i) address_offsets_[i] += address_offsets_[i - 1];
-  absent_ = millibits(std::max<std::uint64_t>(persons.count(), 1), 50);
+  absent_ = millibits(persons.unregistered(), 1);
 }
 
 std::span<const FurtherAddress> EvidenceScale::addresses_of(std::uint32_t record) const {
@@ -70,6 +73,9 @@ Evidence EvidenceScale::weigh(std::uint32_t record, std::uint32_t person, bool h
   Shared shared;
   add_place(one, person, evidence, shared);
   add_keys(one, person, evidence, shared);
+  add_affinities(record, person, evidence, shared);
+  add_relatives(record, person, evidence);
+  evidence.millibits += persons_.suits(one.source, person);
   add_source(one, person, evidence);
   if (one.sex != 0) {
     evidence.millibits += one.sex == sex_of_code(persons_.number(person)) ? weights_.sex_same : weights_.sex_other;
@@ -154,30 +160,25 @@ void EvidenceScale::add_place(const NightRecord& record, std::uint32_t person, E
     if (record.region != 0 && other_region != 0) region = std::max(region, region_bits(record.region, other_region));
     address = std::max(address, address_agreement({record.address, record.address_tail}, other));
   };
-  bool office_known = false;
   bool office_agrees = false;
-  const auto compare_office = [&](std::uint64_t other_region) {
-    if (record.office == 0 || other_region == 0) return;
-    office_known = true;
-    office_agrees = office_agrees || other_region / 1'000'000 == record.office;
-  };
   for (const std::uint32_t member : persons_.members(person)) {
     const NightRecord& other = night_.records[member];
     compare(other.region, {other.address, other.address_tail});
-    compare_office(other.region);
+    office_agrees = office_agrees || (record.office != 0 && other.office == record.office);
     for (const FurtherAddress& further : addresses_of(member)) {
       compare(further.region, {further.address, further.address_tail});
-      compare_office(further.region);
     }
   }
   if (region != kUnknown) {
     evidence.millibits += region;
     if (region > 0) evidence.fields |= kByRegion;
-  } else if (record.region == 0 && office_known) {
-    const std::uint32_t residents = persons_.residents(std::uint64_t{record.office} * 1'000'000, 6);
-    const std::int32_t bits = millibits(persons_.count(), std::clamp(residents, 1U, persons_.count()));
-    evidence.millibits += office_agrees ? std::min(bits, weights_.office_most) : weights_.region_other;
-    if (office_agrees) evidence.fields |= kByOffice;
+  }
+  if (office_agrees) {
+    // An office that has hardly delivered anything yet is not rare, only unknown.
+    constexpr std::uint32_t kUnseen = 50;
+    const std::uint32_t others = std::min(persons_.at_office(record.office) + kUnseen, persons_.count());
+    evidence.millibits += std::min(millibits(persons_.count(), others), weights_.office_most);
+    evidence.fields |= kByOffice;
   }
   if (address == 0) evidence.millibits += weights_.address_other;
   if (address > 0) evidence.fields |= kByAddress;
@@ -203,6 +204,41 @@ void EvidenceScale::add_keys(const NightRecord& record, std::uint32_t person, Ev
   }
 }
 
+void EvidenceScale::add_affinities(std::uint32_t record, std::uint32_t person, Evidence& evidence,
+                                   Shared& shared) const {
+  constexpr EvidenceField kFields[] = {kByMate, kByAccount, kByPayer};
+  const auto members = persons_.members(person);
+  for (const Affinity& own : persons_.affinities_of(record)) {
+    const std::uint32_t sharing = persons_.sharing(own.key);
+    if (sharing == 0) continue;
+    const bool agrees = std::any_of(members.begin(), members.end(), [&](std::uint32_t member) {
+      const auto others = persons_.affinities_of(member);
+      return std::any_of(others.begin(), others.end(), [&](const Affinity& other) { return other.key == own.key; });
+    });
+    const std::int32_t bits = millibits(persons_.count(), sharing) - 500;
+    if (!agrees || bits <= 0) continue;
+    shared.add(std::min(bits, weights_.affinity_most));
+    evidence.fields |= kFields[static_cast<int>(own.kind)];
+  }
+}
+
+void EvidenceScale::add_relatives(std::uint32_t record, std::uint32_t person, Evidence& evidence) const {
+  for (const RelatedPair& pair : persons_.pairs_of(record)) {
+    const std::uint32_t other = persons_.of_record(pair.other);
+    if (other == kNobody) continue;
+    if (other == person) {  // nobody is their own relative
+      evidence.millibits = kRefused;
+      return;
+    }
+    evidence.millibits += persons_.suits_pair(pair.relation, person, other);
+    const std::uint64_t here = persons_.region(person);
+    const std::uint64_t there = persons_.region(other);
+    if (night_.records[record].region != 0 || here == 0 || there == 0) continue;
+    const std::int32_t bits = region_bits(here, there);
+    evidence.millibits += std::clamp(bits / 2, 0, weights_.near_relative_most);
+  }
+}
+
 void EvidenceScale::add_source(const NightRecord& record, std::uint32_t person, Evidence& evidence) const {
   const auto members = persons_.members(person);
   const bool there = std::any_of(members.begin(), members.end(), [&](std::uint32_t member) {
@@ -215,10 +251,10 @@ void EvidenceScale::add_source(const NightRecord& record, std::uint32_t person, 
     if (anywhere) evidence.millibits += weights_.second_in_one_each;
     return;
   }
-  if (!there || persons_.persons_in(record.source) == 0) return;
-  const std::int32_t bits = millibits(persons_.count(), persons_.persons_in(record.source)) - 1000;
+  const std::int32_t bits = there ? persons_.repeats(record.source) : 0;
   if (bits <= 0) return;
-  evidence.millibits += bits;
+  // That the office agrees has been counted; what is left is that the person comes back to this very register.
+  evidence.millibits += bits / 2;
   evidence.fields |= kBySource;
 }
 

@@ -33,7 +33,9 @@ struct EvidenceWeights {
   std::int32_t household = 11000;
   std::int32_t shared_again = 2000;         ///< each further of address, phone and household that agrees
   std::int32_t second_in_one_each = -9000;  ///< the person already has its one record in this source
-  std::int32_t office_most = 4000;          ///< the office's county agrees, where no region is known
+  std::int32_t office_most = 5000;          ///< the same office delivered other records of the person
+  std::int32_t near_relative_most = 4000;   ///< lives where a relative of the same row lives
+  std::int32_t affinity_most = 13000;       ///< named with the same people, the same account, the same payer
 };
 
 /// Fields that agreed, as bits; together they name the rule of the link.
@@ -48,7 +50,10 @@ enum EvidenceField : std::uint16_t {
   kByLocal = 128,
   kByHousehold = 256,
   kBySource = 512,
-  kByOffice = 1024
+  kByOffice = 1024,
+  kByMate = 2048,
+  kByAccount = 4096,
+  kByPayer = 8192
 };
 
 constexpr std::int32_t kRefused = -1'000'000;
@@ -69,7 +74,7 @@ class EvidenceScale {
 
   Evidence weigh(std::uint32_t record, std::uint32_t person, bool household) const;
 
-  /// What a person absent from the registers would score: two in a hundred are absent.
+  /// What a person absent from the registers would score.
   std::int32_t absent() const { return absent_; }
   /// What one more bearer of the same name, not among the candidates, would score.
   std::int32_t bystander(std::uint32_t name) const;
@@ -92,6 +97,8 @@ class EvidenceScale {
   bool add_birth(const NightRecord& record, std::uint32_t person, Evidence& evidence) const;
   void add_place(const NightRecord& record, std::uint32_t person, Evidence& evidence, Shared& shared) const;
   void add_keys(const NightRecord& record, std::uint32_t person, Evidence& evidence, Shared& shared) const;
+  void add_affinities(std::uint32_t record, std::uint32_t person, Evidence& evidence, Shared& shared) const;
+  void add_relatives(std::uint32_t record, std::uint32_t person, Evidence& evidence) const;
   void add_source(const NightRecord& record, std::uint32_t person, Evidence& evidence) const;
   std::int32_t region_bits(std::uint64_t a, std::uint64_t b) const;
   std::int32_t birth_bits(const NightRecord& record, std::int32_t birth, BirthPrecision precision) const;

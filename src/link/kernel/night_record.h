@@ -30,7 +30,7 @@ struct NightRecord {
   std::uint64_t card = 0;  ///< number code found inside a card number (GB 残疾人证: citizen number, category, grade)
   std::uint32_t name = 0;  ///< in the NameBook
   std::int32_t birth = kNoDay;
-  std::uint32_t office = 0;  ///< county code of the delivering office
+  std::uint32_t office = 0;  ///< hash of department and delivering office
   std::uint16_t source = 0;  ///< dense number of (source, role)
   std::uint8_t sex = 0;
   BirthPrecision precision = BirthPrecision::none;
@@ -47,11 +47,33 @@ struct FurtherAddress {
   std::uint64_t address_tail = 0;
 };
 
+/// Something a record has in common with other records of the same person, and with few others: whom it is named
+/// together with, the account a payment went to, the payer of an income.
+enum class AffinityKind : std::uint8_t { mate, account, payer };
+
+struct Affinity {
+  std::uint32_t record = 0;
+  AffinityKind kind = AffinityKind::mate;
+  std::uint64_t key = 0;  ///< hash of kind and value
+  auto operator<=>(const Affinity&) const = default;
+};
+
+/// Two records of one row and what the first is to the second.
+struct RelatedPair {
+  std::uint32_t record = 0;
+  std::uint32_t other = 0;
+  std::uint16_t relation = 0;  ///< 2 · number of the relation's word, + 1 seen from the other side
+  auto operator<=>(const RelatedPair&) const = default;
+};
+
 /// Everything a night links. `records` is sorted by record_id, so an index is as good as an id and results do not
 /// depend on the order of files.
 struct NightRecords {
   std::vector<NightRecord> records;
   std::vector<FurtherAddress> addresses;  ///< sorted by record
+  std::vector<Affinity> affinities;       ///< sorted by record
+  std::vector<RelatedPair> pairs;         ///< both ways; sorted by record
+  std::uint16_t relations = 0;            ///< values of RelatedPair::relation
   NameBook names;
   std::vector<std::pair<std::uint32_t, std::string>> broken_numbers;  ///< record, text of an invalid number; sorted
   std::vector<std::string> ethnicities;                               ///< [0] is empty

@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "link/kernel/comparison.h"
+#include "link/kernel/level_judge.h"
 
 namespace songtan::link {
 

@@ -33,11 +33,48 @@ class PersonProfiles {
   /// Persons with a record of (source, role), and whether hardly anyone has two there.
   std::uint32_t persons_in(std::uint16_t source) const { return in_source_[source]; }
   bool one_each(std::uint16_t source) const { return one_each_[source]; }
+  /// How much likelier another record in (source, role) is for somebody who has one there than for anybody, in
+  /// millibits; 0 where too few tell.
+  std::int32_t repeats(std::uint16_t source) const;
+  /// Persons without a record in the fullest register of one row a person: how many may be in no register at all. At
+  /// least one in a thousand.
+  std::uint32_t unregistered() const;
+  /// Persons with a record that has the affinity, or that an office delivered.
+  std::uint32_t sharing(std::uint64_t key) const;
+  std::uint32_t at_office(std::uint32_t office) const;
+  /// How much likelier a person of this age and sex is among those of (source, role) than among all, in millibits.
+  std::int32_t suits(std::uint16_t source, std::uint32_t person) const;
+
+  /// How much likelier two persons of these ages and sexes are related so than at random, in millibits.
+  std::int32_t suits_pair(std::uint16_t relation, std::uint32_t person, std::uint32_t other) const;
+  std::span<const RelatedPair> pairs_of(std::uint32_t record) const {
+    const std::size_t from = pair_offsets_[record];
+    return std::span(night_.pairs).subspan(from, pair_offsets_[record + 1] - from);
+  }
+  /// The first region known of a person, 0 if none.
+  std::uint64_t region(std::uint32_t person) const { return regions_[person]; }
+
+  std::span<const Affinity> affinities_of(std::uint32_t record) const {
+    const std::size_t from = affinity_offsets_[record];
+    return std::span(night_.affinities).subspan(from, affinity_offsets_[record + 1] - from);
+  }
 
  private:
   void count_names(const NightRecords& night);
   void count_regions(const NightRecords& night);
   void count_sources(const NightRecords& night);
+  void count_affinities();
+  void count_ages();
+  void count_pairs();
+  // Difference of births in steps of three years, by both sexes.
+  static constexpr std::size_t kGaps = 41 * 4;
+  std::size_t gap_of(std::uint32_t person, std::uint32_t other) const;
+
+  // Five-year bands of birth, by sex.
+  static constexpr std::size_t kBands = 80;
+  std::size_t band_of(std::uint32_t person) const;
+
+  const NightRecords& night_;
 
   std::vector<std::uint32_t> person_;
   std::vector<std::uint32_t> members_;
@@ -47,6 +84,17 @@ class PersonProfiles {
   std::unordered_map<std::uint64_t, std::uint32_t> residents_;
   std::vector<std::uint32_t> in_source_;
   std::vector<bool> one_each_;
+  std::vector<std::uint32_t> with_two_;
+  std::vector<std::uint32_t> affinity_offsets_;
+  std::unordered_map<std::uint64_t, std::uint32_t> sharing_;
+  std::unordered_map<std::uint32_t, std::uint32_t> at_office_;
+  std::vector<std::uint64_t> regions_;
+  std::vector<std::uint32_t> pair_offsets_;
+  std::vector<std::vector<std::uint64_t>> relation_gaps_;  ///< by relation: linked pairs by gap
+  std::vector<std::uint64_t> relation_pairs_;
+  std::vector<std::uint64_t> random_gaps_;                  ///< the same of strangers
+  std::vector<std::uint64_t> in_band_;                      ///< persons by band
+  std::vector<std::vector<std::uint64_t>> source_in_band_;  ///< by (source, role): persons by band
 };
 
 /// The region's leading digits, as a number that also tells how many they are.

@@ -125,6 +125,23 @@ TEST_CASE_FIXTURE(NightFixture, "a child without a number is found through its m
   CHECK(text("SELECT rule FROM " + table("links") + " WHERE rule LIKE '%household%' LIMIT 1").find("name+birth") == 0);
 }
 
+TEST_CASE_FIXTURE(NightFixture, "a record whose whole row lost its numbers is found by whom it is named with") {
+  auto people = population(300);
+  people[40].name = people[41].name = people[200].name = "陈小兰";  // one name, two households
+  people[41].group = "elsewhere";
+  people[42].name = "杨树林";
+  people[40].group = people[42].group = "together";
+  const Mention self{.source = "mps.hukou_relations", .row = 7, .name = "陈小兰"};
+  const Mention relative{.source = "mps.hukou_relations", .row = 7, .role = 1, .name = "杨树林"};
+  const Mention alone{.source = "mps.hukou_relations", .row = 8, .name = "陈小兰"};
+  auto all = people;
+  for (const Mention& one : {self, relative, alone}) all.push_back(one);
+  link(all);
+  CHECK(same(people[40], self));
+  CHECK(same(people[42], relative));
+  for (const std::size_t namesake : {40U, 41U, 200U}) CHECK_FALSE(same(people[namesake], alone));
+}
+
 TEST_CASE_FIXTURE(NightFixture, "a number that five hundred people were given glues nobody") {
   std::vector<Mention> all;
   auto people = population(500);

@@ -1,4 +1,4 @@
-#include "link/kernel/comparison.h"
+#include "link/kernel/level_judge.h"
 
 #include <algorithm>
 #include <array>
