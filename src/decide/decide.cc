@@ -47,7 +47,7 @@ Result<DecideCounts> decide(const DecideInputs& inputs, const DecideLimits& limi
   TRY(const auto population, detail::load_population(session, inputs.profile, catalogue, program));
   TRY(auto table, detail::DecisionTable::open(limits));
   policy::Decisions decisions;
-  const auto cuts = cuts_of(population, rows_that_fit(limits.memory_bytes, request.needs.size()));
+  const auto cuts = cuts_of(population, limits.persons_of_piece > 0 ? limits.persons_of_piece : rows_that_fit(limits.memory_bytes, request.needs.size()));
   for (std::size_t piece = 0; piece + 1 < cuts.size(); ++piece) {
     progress.report("decide", static_cast<std::int64_t>(piece), static_cast<std::int64_t>(cuts.size() - 1));
     if (progress.interrupted()) {

@@ -28,6 +28,7 @@ struct DecideLimits {
   int threads = 1;
   std::int64_t memory_bytes = std::int64_t{4} << 30;
   std::filesystem::path spill_folder;
+  std::int64_t persons_of_piece = 0;  ///< 0: as many as the memory holds
 };
 
 struct DecideCounts {

@@ -141,7 +141,7 @@ void Explainer::describe_conditions(ExplainedDecision& decision, const policy::P
   for (const policy::ConditionInfo& condition : info.conditions) {
     const std::uint64_t bit = std::uint64_t{1} << static_cast<unsigned>(condition.bit);
     const Holds holds = (unknown & bit) != 0 ? Holds::to_verify : (reasons & bit) != 0 ? Holds::yes : Holds::no;
-    decision.conditions.push_back({condition.label, condition.article, holds});
+    decision.conditions.push_back({condition.label, condition.article_on(request_.as_of), holds});
   }
 }
 

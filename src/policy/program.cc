@@ -7,6 +7,14 @@
 
 namespace songtan::policy {
 
+std::string ConditionInfo::article_on(Day day) const {
+  std::string in_force;
+  for (const auto& [from, name] : articles) {
+    if (from <= day) in_force = name;
+  }
+  return in_force;
+}
+
 std::span<const EntityInfo> Program::entities() const { return law_->entity_infos; }
 std::span<const LinkInfo> Program::links() const { return law_->links; }
 std::span<const VariableInfo> Program::variables() const { return law_->variable_infos; }

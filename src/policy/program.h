@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -64,13 +65,17 @@ struct VariableInfo {
   std::int64_t line = 0;
 };
 
-/// A labelled condition: one bit of a decision's reasons.
+/// A labelled condition: one bit of a decision's reasons, whichever version of its rule it stands in.
 struct ConditionInfo {
   int bit = 0;
   Text label;
-  std::string article;
+  std::string article;  ///< of its first version
   std::string cause;  ///< word for watch (原因), may be empty
   int variable = 0;   ///< the rule it belongs to
+  std::vector<std::pair<Day, std::string>> articles = {};  ///< since when which article, in the order of the days
+
+  /// The article in force on a day; empty where the rule has no version yet.
+  std::string article_on(Day day) const;
 };
 
 /// A benefit or status that is decided for every subject (给付).

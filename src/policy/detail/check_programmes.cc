@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <set>
 
 #include "policy/detail/check_expression.h"
@@ -390,18 +391,24 @@ Result<void> ProgrammeChecker::stack(const StackDecl& decl) {
   return {};
 }
 
+// A version without a first day has always been in force.
+constexpr Day kBeginning{std::numeric_limits<std::int32_t>::min()};
+
 // Labelled conditions of the rules about the same row, in the order in which they are read.
 void ProgrammeChecker::gather_conditions(int variable, int entity, std::set<int>& seen, ProgrammeInfo& info) const {
   const Variable& rule = s_.law.variable(variable);
   if (rule.info.entity != entity || !seen.insert(variable).second) return;
   for (const Version& version : rule.versions) {
     for (const LawCondition& condition : version.conditions) {
-      const bool known = std::ranges::any_of(info.conditions, [&](const ConditionInfo& c) {
+      auto known = std::ranges::find_if(info.conditions, [&](const ConditionInfo& c) {
         return c.variable == variable && c.label.zh == condition.label.zh;
       });
-      if (!known)
+      if (known == info.conditions.end()) {
         info.conditions.push_back(
             {static_cast<int>(info.conditions.size()), condition.label, condition.article, condition.cause, variable});
+        known = std::prev(info.conditions.end());
+      }
+      known->articles.emplace_back(version.dates.from.value_or(kBeginning), condition.article);
     }
     const std::function<void(int)> walk = [&](int id) {
       if (id == kNoNode) return;

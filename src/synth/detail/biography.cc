@@ -53,9 +53,6 @@ void add_biography(const Context& context, const Household& household, CountyHis
       history.events.push_back(
           {member.id, "move_in", last.plus(-draw.between(20, std::min(lived - 10, 4000))), kAlive, ""});
     }
-    if (member.alive() && member.lodging == Lodging::elsewhere && draw.permille(6)) {
-      history.events.push_back({member.id, "missing", context.today.plus(-draw.between(200, 2500)), kAlive, ""});
-    }
   }
   // A call for help is likelier where there is need.
   if (!household.members.front().counts()) return;

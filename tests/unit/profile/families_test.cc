@@ -1,5 +1,6 @@
 #include <fstream>
 #include <iterator>
+#include <map>
 
 #include "profile/village.h"
 

@@ -7,8 +7,6 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <map>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -94,6 +92,14 @@ class Village {
     counts = *built;
   }
   void build() { build(inputs()); }
+
+  /// The tables of a night that link and watch write, beside those of profile.
+  void publish_registry() {
+    REQUIRE(session_.write_parquet("SELECT * FROM person_records ORDER BY record_id", out() / "person_records" / "part-000.parquet"));
+    run(model::create_table_sql(model::schema_of("persons"), "persons"));
+    run("INSERT INTO persons BY NAME SELECT person_id, count(*) AS records FROM person_records GROUP BY person_id");
+    REQUIRE(session_.write_parquet("SELECT * FROM persons ORDER BY person_id", out() / "persons" / "part-000.parquet"));
+  }
 
   std::filesystem::path out() const { return folder_ / "out"; }
   std::string table(std::string_view name) const { return fmt::format("read_parquet('{}/{}/*.parquet')", out().string(), name); }
