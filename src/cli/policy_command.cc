@@ -1,0 +1,73 @@
+// songtan policy check | run: a pack's policies without a night.
+#include <fmt/format.h>
+
+#include "cli/terminal.h"
+#include "decide/decide.h"
+#include "decide/pack_text.h"
+#include "decide/population_files.h"
+
+namespace songtan::cli {
+namespace {
+
+struct PolicyOptions {
+  std::string pack;
+  std::string in;
+  std::string month;
+  std::string out;
+  Resources resources;
+};
+
+Result<int> run_check(const PolicyOptions& options, const Context& context) {
+  TRY(const policy::PackText text, decide::read_pack_text(options.pack));
+  const std::vector<Error> mistakes = policy::check_pack(text);
+  for (const Error& mistake : mistakes) tell(mistake, context);
+  if (!mistakes.empty()) return static_cast<int>(Outcome::bad_data);
+  TRY(const policy::Program program, policy::load_program(text));
+  fmt::print("{} programmes, {} variables; policies {}, parameters {}\n", program.programmes().size(),
+             program.variables().size(), program.policy_version(), program.parameter_version());
+  return 0;
+}
+
+Result<Month> parsed_month(const std::string& text) {
+  const auto period = policy::PeriodKey::parse(text);
+  if (!period || period->unit != policy::TimeUnit::month) {
+    return fail(Outcome::usage, "usage.month", {"--month 写成 YYYY-MM", "--month reads YYYY-MM"},
+                {"例如 --month 2026-08", "for example --month 2026-08"});
+  }
+  return Month{period->index};
+}
+
+Result<int> run_population(const PolicyOptions& options) {
+  TRY(const Month month, parsed_month(options.month));
+  TRY(const std::int64_t memory, options.resources.memory_bytes());
+  TRY(const policy::Program program, decide::load_pack_program(options.pack));
+  TRY(table::Session session, table::Session::open({.threads = 1, .memory_bytes = memory, .spill_folder = {}}));
+  policy::Options policy_options;
+  policy_options.threads = options.resources.thread_count();
+  TRY(const decide::FilePopulation population,
+      decide::read_population(session, program, options.in, month, policy_options));
+  TRY_VOID(policy::validate(program, population.inputs));
+  TRY(const policy::Decisions decisions, policy::evaluate(program, population.inputs, month, policy_options));
+  TRY_VOID(decide::write_decisions(program, population, decisions, options.out));
+  fmt::print("{} persons, {} programmes\n", population.inputs.persons, decisions.programmes.size());
+  return 0;
+}
+
+}  // namespace
+
+void add_policy_commands(CLI::App& app, Context& context) {
+  auto options = std::make_shared<PolicyOptions>();
+  CLI::App* group = app.add_subcommand("policy", "政策包 / the policies of a pack")->require_subcommand(1);
+  CLI::App* check = group->add_subcommand("check", "检查政策和参数 / check policies and parameters");
+  check->add_option("--pack", options->pack, "政策包目录 / the pack's folder")->required();
+  check->callback([options, &context] { context.run = [options, &context] { return run_check(*options, context); }; });
+  CLI::App* run = group->add_subcommand("run", "对文件中的人口作决定 / decide a population in files");
+  run->add_option("--pack", options->pack, "政策包目录 / the pack's folder")->required();
+  run->add_option("--in", options->in, "每个实体一个文件 / one file an entity")->required();
+  run->add_option("--month", options->month, "决定月 YYYY-MM / month of the decision")->required();
+  run->add_option("--out", options->out, "结果目录 / folder for the results")->required();
+  options->resources.add_to(*run);
+  run->callback([options, &context] { context.run = [options] { return run_population(*options); }; });
+}
+
+}  // namespace songtan::cli
