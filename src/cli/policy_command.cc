@@ -1,10 +1,14 @@
-// songtan policy check | run: a pack's policies without a night.
+// songtan policy check | test | run: a pack's policies without a night.
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "cli/terminal.h"
 #include "decide/decide.h"
 #include "decide/pack_text.h"
 #include "decide/population_files.h"
+#include "policy/testing.h"
 
 namespace songtan::cli {
 namespace {
@@ -26,6 +30,47 @@ Result<int> run_check(const PolicyOptions& options, const Context& context) {
   fmt::print("{} programmes, {} variables; policies {}, parameters {}\n", program.programmes().size(),
              program.variables().size(), program.policy_version(), program.parameter_version());
   return 0;
+}
+
+std::string_view word_of(policy::TestState state) {
+  return state == policy::TestState::passed ? "passed" : state == policy::TestState::failed ? "failed" : "skipped";
+}
+
+std::int64_t count_of(const std::vector<policy::TestResult>& results, policy::TestState state) {
+  return std::ranges::count(results, state, &policy::TestResult::state);
+}
+
+void print_json(const std::vector<policy::TestResult>& results, const Context& context) {
+  nlohmann::json cases = nlohmann::json::array();
+  for (const policy::TestResult& each : results) {
+    cases.push_back({{"file", each.file},
+                     {"line", each.line},
+                     {"name", each.name},
+                     {"state", word_of(each.state)},
+                     {"message", each.message.in(context.language)}});
+  }
+  const nlohmann::json answer{{"passed", count_of(results, policy::TestState::passed)},
+                              {"failed", count_of(results, policy::TestState::failed)},
+                              {"skipped", count_of(results, policy::TestState::skipped)},
+                              {"cases", std::move(cases)}};
+  fmt::print("{}\n", answer.dump());
+}
+
+Result<int> run_cases(const PolicyOptions& options, const Context& context) {
+  TRY(const policy::Program program, decide::load_pack_program(options.pack));
+  const std::vector<policy::TestResult> results = policy::run_tests(program);
+  const std::int64_t failed = count_of(results, policy::TestState::failed);
+  if (context.json) {
+    print_json(results, context);
+  } else {
+    for (const policy::TestResult& each : results) {
+      if (each.state != policy::TestState::failed) continue;
+      fmt::print("{}:{}: {}: {}\n", each.file, each.line, each.name, each.message.in(context.language));
+    }
+    fmt::print("{} passed, {} failed, {} skipped\n", count_of(results, policy::TestState::passed), failed,
+               count_of(results, policy::TestState::skipped));
+  }
+  return failed == 0 ? 0 : static_cast<int>(Outcome::refused);
 }
 
 Result<Month> parsed_month(const std::string& text) {
@@ -61,6 +106,9 @@ void add_policy_commands(CLI::App& app, Context& context) {
   CLI::App* check = group->add_subcommand("check", "检查政策和参数 / check policies and parameters");
   check->add_option("--pack", options->pack, "政策包目录 / the pack's folder")->required();
   check->callback([options, &context] { context.run = [options, &context] { return run_check(*options, context); }; });
+  CLI::App* test = group->add_subcommand("test", "运行规则旁的测试 / run the tests beside the rules");
+  test->add_option("--pack", options->pack, "政策包目录 / the pack's folder")->required();
+  test->callback([options, &context] { context.run = [options, &context] { return run_cases(*options, context); }; });
   CLI::App* run = group->add_subcommand("run", "对文件中的人口作决定 / decide a population in files");
   run->add_option("--pack", options->pack, "政策包目录 / the pack's folder")->required();
   run->add_option("--in", options->in, "每个实体一个文件 / one file an entity")->required();
