@@ -151,9 +151,10 @@ Result<void> plant(Session& session, const ExtractPlan& plan, const Fault& fault
     sql +=
         "CREATE OR REPLACE TABLE elsewhere AS SELECT c.subject, min_by(o.county, o.rank) AS county, min_by(o.hukou, "
         "o.rank) AS hukou "
-        "FROM chosen c JOIN person p ON p.person_id = c.subject JOIN (SELECT county, min(hukou) AS hukou, "
-        "scatter(county, 0) AS rank FROM person "
-        "WHERE county IS NOT NULL GROUP BY county) o ON o.county <> p.county GROUP BY c.subject;"
+        "FROM chosen c JOIN person p ON p.person_id = c.subject JOIN (SELECT left(home, 6) AS county, min(home) AS "
+        "hukou, "
+        "scatter(left(home, 6), 0) AS rank FROM person GROUP BY left(home, 6)) o "
+        "ON left(o.county, 2) = left(p.county, 2) AND o.county <> p.county GROUP BY c.subject;"
         "DELETE FROM chosen WHERE subject NOT IN (SELECT subject FROM elsewhere);";
   }
   // At stake each month: the whole amount, or the difference where another amount is paid.

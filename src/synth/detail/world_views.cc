@@ -47,11 +47,13 @@ Result<void> create_world_views(table::Session& session, const ExtractFolders& f
 Result<void> create_person_table(table::Session& session, const ExtractFolders& folders) {
   return session.run(fmt::format(R"(
 CREATE OR REPLACE TABLE person AS
+WITH made AS (SELECT DISTINCT CAST(person_id // 100000000 AS VARCHAR) AS county FROM {0})
 SELECT w.person_id, w.number, w.name, w.sex, w.birth, w.death, w.ethnicity, i.phone, w.hukou_region AS hukou, h.text AS hukou_address,
        w.hukou_type AS residence_type, w.residence_region AS home, a.text AS home_address, b.group_key AS household, b.relation,
        left(served, 9) AS office, left(served, 6) AS county, w.father_id, w.mother_id, w.spouse_id
-FROM (SELECT o.*, CASE WHEN c.county IS NULL THEN residence_region ELSE hukou_region END AS served FROM {0} o
-      LEFT JOIN (SELECT DISTINCT left(residence_region, 6) AS county FROM {0}) c ON c.county = left(o.hukou_region, 6)) w
+FROM (SELECT o.*, CASE WHEN left(hukou_region, 6) IN (SELECT county FROM made) THEN hukou_region
+                       WHEN left(residence_region, 6) IN (SELECT county FROM made) THEN residence_region
+                       ELSE person_id // 100000000 || '000000' END AS served FROM {0} o) w
 LEFT JOIN (SELECT person_id, phone FROM identity) i USING (person_id)
 LEFT JOIN (SELECT person_id, text FROM address WHERE kind = 'hukou') h USING (person_id)
 LEFT JOIN (SELECT person_id, text FROM address WHERE kind = 'residence') a USING (person_id)

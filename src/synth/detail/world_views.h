@@ -17,7 +17,8 @@ Result<void> create_world_views(table::Session& session, const ExtractFolders& f
 
 /// Table person(person_id, number, name, sex, birth, death, ethnicity, phone, hukou, hukou_address, residence_type, home,
 /// home_address, household, relation, office, county, father_id, mother_id, spouse_id). Needs the views. The office that
-/// serves a person is the hukou's, or the residence's where the hukou lies outside this world.
+/// serves a person is the hukou's, or the residence's where the hukou lies outside this world, or that of the county for
+/// which the person was made (the head of the id).
 /// Cost: one scan of people, identity, address and relation.
 Result<void> create_person_table(table::Session& session, const ExtractFolders& folders);
 
