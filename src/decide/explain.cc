@@ -26,6 +26,7 @@ class Explainer {
     explanation_.month = Month::of(request_.as_of);
     TRY_VOID(find_family());
     TRY_VOID(find_decisions());
+    TRY_VOID(trace_decisions());
     TRY_VOID(find_facts());
     TRY_VOID(find_findings());
     TRY(const auto ranking, watch::read_ranking(request_.pack / "ranking.toml"));
@@ -58,6 +59,7 @@ class Explainer {
   Result<void> find_family();
   Result<void> find_decisions();
   void describe_conditions(ExplainedDecision& decision, const policy::ProgrammeInfo& info, std::uint64_t reasons, std::uint64_t unknown) const;
+  Result<void> trace_decisions();
   Result<void> find_facts();
   Result<void> find_outsiders(std::vector<std::pair<std::int64_t, bool>>& people);
   void add_absence(ExplainedFact& fact, const std::vector<profile::Absence>& absences, std::string_view county) const;
@@ -143,6 +145,31 @@ void Explainer::describe_conditions(ExplainedDecision& decision, const policy::P
     const Holds holds = (unknown & bit) != 0 ? Holds::to_verify : (reasons & bit) != 0 ? Holds::yes : Holds::no;
     decision.conditions.push_back({condition.label, condition.article_on(request_.as_of), holds});
   }
+}
+
+// Computes the decisions of the family anew, with every step on the way. The same facts and the same rules give what
+// was published; this only shows how.
+Result<void> Explainer::trace_decisions() {
+  policy::Options options;
+  options.decision_day = request_.as_of;
+  detail::ColumnRequest columns{&program_, &catalogue_, {}, request_.as_of, 1};
+  TRY(columns.needs, policy::needs(program_, explanation_.month, options));
+  TRY(const auto population, detail::load_population(session_, request_.night, catalogue_, program_, explanation_.members.front().person));
+  const auto group = static_cast<std::size_t>(population.group_of[static_cast<std::size_t>(population.place_of(explanation_.members.front().person))]);
+  const detail::Scope scope = detail::scope_of(population, group, group + 1);
+  TRY(const auto inputs, detail::fill_inputs(columns, request_.night, population, scope));
+  for (ExplainedDecision& decision : explanation_.decisions) {
+    const int programme = *program_.programme(decision.programme);
+    const bool per_group = program_.entities()[static_cast<std::size_t>(program_.programmes()[static_cast<std::size_t>(programme)].entity)].group;
+    const std::int64_t row = per_group ? 0 : scope.row_of[static_cast<std::size_t>(population.place_of(decision.subject))];
+    TRY(decision.steps, policy::explain(program_, inputs, programme, row, explanation_.month, options));
+    policy::for_each_step(*decision.steps, [&](policy::TraceNode& step) {
+      const bool of_group = program_.entities()[static_cast<std::size_t>(*program_.entity(step.entity))].group;
+      const auto at = static_cast<std::size_t>(step.row);
+      step.subject = of_group ? population.families[static_cast<std::size_t>(scope.groups[at])] : population.persons[static_cast<std::size_t>(scope.places[at])];
+    });
+  }
+  return {};
 }
 
 // People outside the family to whom a link leads: what they have counts for a member.

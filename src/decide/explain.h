@@ -12,6 +12,7 @@
 
 #include "base/day.h"
 #include "base/result.h"
+#include "policy/trace.h"
 
 namespace songtan::decide {
 
@@ -68,6 +69,7 @@ struct ExplainedDecision {
   std::optional<std::int64_t> probable_amount_fen;
   std::vector<std::string> missing;  ///< cheapest to collect first
   std::vector<ExplainedCondition> conditions;
+  std::optional<policy::Explanation> steps;  ///< values, parameter rows and facts behind status and amount
   std::vector<std::string> facts;    ///< names of the facts that it may ask
   std::string policy_version;
   std::string parameter_version;

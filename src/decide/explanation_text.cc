@@ -78,10 +78,7 @@ class Writer {
     }
     line(verdict);
     if (!decision.article.empty()) line(fmt::format("  {}：{}", say("依据", "Basis"), decision.article));
-    for (const ExplainedCondition& condition : decision.conditions) {
-      const std::string_view mark = condition.holds == Holds::yes ? say("是", "yes") : condition.holds == Holds::no ? say("否", "no") : say("待核", "to verify");
-      line(fmt::format("    [{}] {}{}", mark, condition.label.in(language_), condition.article.empty() ? "" : "  （" + condition.article + "）"));
-    }
+    if (decision.steps) text_ += policy::render_steps(*decision.steps, language_, 1);
     std::string missing;
     for (const std::string& name : decision.missing) missing += (missing.empty() ? "" : "、") + name;
     if (!missing.empty()) line(fmt::format("  {}：{}", say("须收集的事实", "Facts to collect"), missing));
@@ -136,6 +133,7 @@ class Writer {
 Json json_of(const std::optional<std::int64_t>& value) { return value ? Json(*value) : Json(nullptr); }
 
 Json json_of(const ExplainedDecision& decision) {
+  const Json steps = decision.steps ? Json::parse(policy::render_json(*decision.steps)) : Json(nullptr);
   Json conditions = Json::array();
   for (const ExplainedCondition& condition : decision.conditions) {
     const char* holds = condition.holds == Holds::yes ? "yes" : condition.holds == Holds::no ? "no" : "to_verify";
@@ -143,7 +141,7 @@ Json json_of(const ExplainedDecision& decision) {
   }
   return {{"programme", decision.programme}, {"subject", decision.subject}, {"article", decision.article}, {"status", decision.status}, {"probable", decision.probable},
           {"amount", json_of(decision.amount_fen)}, {"probable_amount", json_of(decision.probable_amount_fen)}, {"conditions", conditions}, {"missing", decision.missing},
-          {"policy_version", decision.policy_version}, {"parameter_version", decision.parameter_version}};
+          {"steps", steps}, {"policy_version", decision.policy_version}, {"parameter_version", decision.parameter_version}};
 }
 
 Json json_of(const ExplainedFact& fact) {

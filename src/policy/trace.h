@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,7 @@ struct TraceNode {
   std::string entity;
   std::string period;
   std::int64_t row = -1;  ///< row of the entity
+  std::int64_t subject = 0;  ///< id of that row, where the caller fills it in
   int variable = -1;
   bool to_confirm = false;  ///< a parameter row marked 待核
   Text why_not;             ///< the 不符 sentence of a condition that does not hold, filled in
@@ -42,7 +44,12 @@ struct Explanation {
 Result<Explanation> explain(const Program& program, const Inputs& inputs, int programme, std::int64_t subject,
                             Month month, const Options& options = {});
 
+/// The steps of status and amount alone, indented by `depth`.
+std::string render_steps(const Explanation& explanation, std::string_view language, int depth);
 std::string render_text(const Explanation& explanation, std::string_view language);
 std::string render_json(const Explanation& explanation);
+
+/// Calls `visit` for every step of an explanation.
+void for_each_step(Explanation& explanation, const std::function<void(TraceNode&)>& visit);
 
 }  // namespace songtan::policy

@@ -35,7 +35,9 @@ std::string filled_in(std::string sentence, const std::vector<TraceNode>& steps)
 std::string value_words(const Program& program, const Type& type, const Value& value) {
   const VariableInfo info{.name = {}, .kind = type.kind, .unit = type.unit.text(), .scale = type.scale, .enumeration = type.enumeration,
                           .article = {}, .file = {}};
-  return value_text(program, info, static_cast<std::int64_t>(value.low), static_cast<std::int64_t>(value.high), value.trouble);
+  const auto words = [&](Wide low, Wide high) { return value_text(program, info, static_cast<std::int64_t>(low), static_cast<std::int64_t>(high), value.trouble); };
+  const bool bounded = type.kind == ValueKind::number && value.trouble == Trouble::none && value.low != value.high && value.low > 0;
+  return bounded ? words(value.low, value.high) + "（至少 " + words(value.low, value.low) + "）" : words(value.low, value.high);
 }
 
 TraceNode Tracer::step(TraceNode::What what, Text label, const Type& type, const Value& value, int entity, const At& at) {
