@@ -22,10 +22,13 @@ std::string_view word_of(PairMode mode) {
 ordered_json json_of_test(const ModelTest& test) {
   ordered_json out;
   out["is"] = link::word_of(test.operation);
-  if (test.left == test.right) out["column"] = test.left;
-  else out["left"] = test.left, out["right"] = test.right;
+  if (test.left == test.right)
+    out["column"] = test.left;
+  else
+    out["left"] = test.left, out["right"] = test.right;
   if (test.operation == Operator::exact || test.operation == Operator::is_null) return out;
-  const std::string bound = is_similarity(test.operation) ? (test.strict ? "above" : "at_least") : (test.strict ? "below" : "at_most");
+  const std::string bound =
+      is_similarity(test.operation) ? (test.strict ? "above" : "at_least") : (test.strict ? "below" : "at_most");
   out[bound] = test.bound;
   return out;
 }
@@ -33,7 +36,8 @@ ordered_json json_of_test(const ModelTest& test) {
 ordered_json json_of_level(const ModelLevel& level) {
   ordered_json out;
   out["label"] = level.label;
-  if (level.alternatives.empty()) out["otherwise"] = true;
+  if (level.alternatives.empty())
+    out["otherwise"] = true;
   else {
     out["any"] = ordered_json::array();
     for (const auto& tests : level.alternatives) {
@@ -46,7 +50,8 @@ ordered_json json_of_level(const ModelLevel& level) {
   if (level.m) out["m"] = *level.m;
   if (level.u) out["u"] = *level.u;
   if (!level.frequency_column.empty()) {
-    out["term_frequency"] = {{"column", level.frequency_column}, {"weight", level.frequency_weight}, {"floor", level.frequency_floor}};
+    out["term_frequency"] = {
+        {"column", level.frequency_column}, {"weight", level.frequency_weight}, {"floor", level.frequency_floor}};
   }
   return out;
 }
@@ -61,7 +66,8 @@ ordered_json document_of(const LinkModel& model) {
   out["one_to_one"] = model.one_to_one;
   out["most_in_block"] = model.most_in_block;
   out["columns"] = ordered_json::array();
-  for (const ModelColumn& column : model.columns) out["columns"].push_back({{"name", column.name}, {"sql", column.sql}});
+  for (const ModelColumn& column : model.columns)
+    out["columns"].push_back({{"name", column.name}, {"sql", column.sql}});
   out["blocking"] = ordered_json::array();
   for (const ModelBlockingRule& rule : model.blocking) {
     ordered_json one;
@@ -147,7 +153,8 @@ LinkModel model_of(const json& in) {
   model.threshold = in.value("threshold", model.threshold);
   model.one_to_one = in.value("one_to_one", false);
   model.most_in_block = in.value("most_in_block", 0U);
-  for (const json& column : in.value("columns", json::array())) model.columns.push_back({column.at("name"), column.at("sql")});
+  for (const json& column : in.value("columns", json::array()))
+    model.columns.push_back({column.at("name"), column.at("sql")});
   for (const json& rule : in.at("blocking")) {
     ModelBlockingRule one;
     one.columns = rule.at("columns").get<std::vector<std::string>>();
@@ -163,7 +170,8 @@ LinkModel model_of(const json& in) {
     one.why = comparison.value("why", "");
     for (const json& level : comparison.at("levels")) one.levels.push_back(level_of(level));
     if (one.levels.empty() || !one.levels.back().alternatives.empty()) {
-      throw Wrong{{"比较 " + one.name + " 的最后一级应为 otherwise", "the last level of comparison " + one.name + " is not otherwise"}};
+      throw Wrong{{"比较 " + one.name + " 的最后一级应为 otherwise",
+                   "the last level of comparison " + one.name + " is not otherwise"}};
     }
     model.comparisons.push_back(std::move(one));
   }

@@ -59,8 +59,8 @@ struct LinkModel {
   std::vector<ModelColumn> columns;
   std::vector<ModelBlockingRule> blocking;
   std::vector<ModelComparison> comparisons;
-  double threshold = 0.9;          ///< probability above which `run` joins two records
-  std::uint32_t most_in_block = 0; ///< larger blocks are skipped (0: none are)
+  double threshold = 0.9;           ///< probability above which `run` joins two records
+  std::uint32_t most_in_block = 0;  ///< larger blocks are skipped (0: none are)
   bool one_to_one = false;
   std::vector<std::string> notes;  ///< what train could not learn, and what to do
 };

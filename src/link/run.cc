@@ -21,14 +21,19 @@ double probability_of_weight(double weight) { return 1 / (1 + std::exp2(-weight)
 
 std::string text_of_pattern(std::uint32_t pattern, const std::vector<CompiledComparison>& comparisons) {
   std::string text;
-  for (const std::uint8_t level : levels_of(pattern, comparisons)) text += (text.empty() ? "" : "|") + std::to_string(level);
+  for (const std::uint8_t level : levels_of(pattern, comparisons))
+    text += (text.empty() ? "" : "|") + std::to_string(level);
   return text;
 }
 
-Result<void> write_pairs(const LinkageInput& input, const EngineModel& model, const std::vector<Edge>& edges, const RunOptions& options) {
-  TRY(table::Session session, table::Session::open({.threads = options.files.threads, .memory_bytes = options.files.memory_bytes, .spill_folder = {}}));
-  TRY_VOID(session.run("CREATE TABLE pairs(source_l VARCHAR, id_l VARCHAR, source_r VARCHAR, id_r VARCHAR, pattern VARCHAR, "
-                       "weight DOUBLE, probability DOUBLE)"));
+Result<void> write_pairs(const LinkageInput& input, const EngineModel& model, const std::vector<Edge>& edges,
+                         const RunOptions& options) {
+  TRY(table::Session session,
+      table::Session::open(
+          {.threads = options.files.threads, .memory_bytes = options.files.memory_bytes, .spill_folder = {}}));
+  TRY_VOID(
+      session.run("CREATE TABLE pairs(source_l VARCHAR, id_l VARCHAR, source_r VARCHAR, id_r VARCHAR, pattern VARCHAR, "
+                  "weight DOUBLE, probability DOUBLE)"));
   TRY(auto writer, table::TableWriter::open(session, "pairs"));
   for (const Edge& edge : edges) {
     writer.text(input.sources[input.frame.source[edge.left]]);
@@ -41,7 +46,8 @@ Result<void> write_pairs(const LinkageInput& input, const EngineModel& model, co
     writer.end_row();
   }
   TRY_VOID(writer.finish());
-  TRY(const std::int64_t rows, session.write_parquet("SELECT * FROM pairs ORDER BY source_l, id_l, source_r, id_r", options.pairs));
+  TRY(const std::int64_t rows,
+      session.write_parquet("SELECT * FROM pairs ORDER BY source_l, id_l, source_r, id_r", options.pairs));
   static_cast<void>(rows);
   return {};
 }
@@ -59,8 +65,11 @@ std::vector<std::int64_t> person_ids(const LinkageInput& input, const std::vecto
   return ids;
 }
 
-Result<std::int64_t> write_linked_persons(const LinkageInput& input, const std::vector<std::uint32_t>& roots, const RunOptions& options) {
-  TRY(table::Session session, table::Session::open({.threads = options.files.threads, .memory_bytes = options.files.memory_bytes, .spill_folder = {}}));
+Result<std::int64_t> write_linked_persons(const LinkageInput& input, const std::vector<std::uint32_t>& roots,
+                                          const RunOptions& options) {
+  TRY(table::Session session,
+      table::Session::open(
+          {.threads = options.files.threads, .memory_bytes = options.files.memory_bytes, .spill_folder = {}}));
   TRY_VOID(session.run("CREATE TABLE persons(source VARCHAR, record_id VARCHAR, person_id BIGINT)"));
   TRY(auto writer, table::TableWriter::open(session, "persons"));
   const std::vector<std::int64_t> ids = person_ids(input, roots);
@@ -91,7 +100,8 @@ RunReport report_of(const LinkModel& model, const EngineResult& result, std::siz
     report.rules.push_back({words_of_rule(model.blocking[rule]), result.pairs_by_rule[rule]});
     report.pairs += result.pairs_by_rule[rule];
   }
-  for (const SkippedBlock& block : result.skipped) report.skipped.push_back({words_of_rule(model.blocking[block.rule]), block.records});
+  for (const SkippedBlock& block : result.skipped)
+    report.skipped.push_back({words_of_rule(model.blocking[block.rule]), block.records});
   return report;
 }
 
@@ -102,7 +112,8 @@ Result<RunReport> link_run(const RunOptions& options, Progress& progress) {
   progress.report("link", 0, 4);
   LinkageInput input;
   {
-    TRY(table::Session session, open_inputs({options.files.in, options.files.id_column}, options.files.threads, options.files.memory_bytes));
+    TRY(table::Session session,
+        open_inputs({options.files.in, options.files.id_column}, options.files.threads, options.files.memory_bytes));
     TRY(input, load_input(session, model));
   }
   for (const std::filesystem::path& file : options.files.in) input.sources.push_back(file.stem().string());
@@ -117,9 +128,10 @@ Result<RunReport> link_run(const RunOptions& options, Progress& progress) {
   EngineResult result = run_engine(input.frame, input.keys, engine, run);
   progress.report("link", 2, 4);
   RunReport report = report_of(model, result, input.frame.rows);
-  report.edges = std::count_if(result.edges.begin(), result.edges.end(), [&](const Edge& edge) { return edge.weight >= joining; });
-  const std::vector<std::uint32_t> roots =
-      clusters_of(input.frame.rows, input.frame.source, result.edges, {joining, options.one_to_one.value_or(model.one_to_one)});
+  report.edges =
+      std::count_if(result.edges.begin(), result.edges.end(), [&](const Edge& edge) { return edge.weight >= joining; });
+  const std::vector<std::uint32_t> roots = clusters_of(input.frame.rows, input.frame.source, result.edges,
+                                                       {joining, options.one_to_one.value_or(model.one_to_one)});
   if (!options.pairs.empty()) TRY_VOID(write_pairs(input, engine, result.edges, options));
   progress.report("link", 3, 4);
   TRY(report.persons, write_linked_persons(input, roots, options));

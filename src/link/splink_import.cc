@@ -27,8 +27,10 @@ Result<ModelLevel> level_of(const json& in, ExpressionColumns& columns) {
   if (sql != "ELSE" && sql != "else") {
     TRY(level.alternatives, parse_level_condition(sql, columns));
   }
-  if (in.contains("m_probability") && in.at("m_probability").is_number()) level.m = in.at("m_probability").get<double>();
-  if (in.contains("u_probability") && in.at("u_probability").is_number()) level.u = in.at("u_probability").get<double>();
+  if (in.contains("m_probability") && in.at("m_probability").is_number())
+    level.m = in.at("m_probability").get<double>();
+  if (in.contains("u_probability") && in.at("u_probability").is_number())
+    level.u = in.at("u_probability").get<double>();
   if (in.contains("tf_adjustment_column") && in.at("tf_adjustment_column").is_string()) {
     level.frequency_column = bare_name(in.at("tf_adjustment_column"));
     level.frequency_weight = in.value("tf_adjustment_weight", 1.0);
@@ -76,7 +78,8 @@ Result<LinkModel> import_splink(const std::filesystem::path& file) {
   } catch (const json::exception& trouble) {
     Error error;
     error.code = "link.splink_json";
-    error.message = {std::string("不是 Splink 模型：") + trouble.what(), std::string("not a Splink model: ") + trouble.what()};
+    error.message = {std::string("不是 Splink 模型：") + trouble.what(),
+                     std::string("not a Splink model: ") + trouble.what()};
     error.mend = {"用 linker.misc.save_model_to_json 保存模型", "save the model with linker.misc.save_model_to_json"};
     error.file = file.string();
     return fail(std::move(error));

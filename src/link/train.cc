@@ -43,13 +43,14 @@ double all_pairs(const EngineFrame& frame, PairMode mode) {
 // Comparisons that a blocking rule decides beforehand: those that look at an input column which its key is made of.
 std::vector<bool> decided_by(const LinkModel& model, const ModelBlockingRule& rule) {
   std::vector<bool> decided;
-  for (const ModelComparison& comparison : model.comparisons) decided.push_back(shares_an_input(model, comparison, rule.columns));
+  for (const ModelComparison& comparison : model.comparisons)
+    decided.push_back(shares_an_input(model, comparison, rule.columns));
   return decided;
 }
 
 struct Learnt {
-  LevelShares sums;                ///< m weighed by the expected matches of each session
-  std::vector<double> weight;      ///< per comparison
+  LevelShares sums;            ///< m weighed by the expected matches of each session
+  std::vector<double> weight;  ///< per comparison
 };
 
 // One session: the pairs of one rule, all comparisons it does not decide.
@@ -71,7 +72,8 @@ void learn_from(const LinkModel& model, std::size_t rule, const LinkageInput& in
   const double matches = mixture.matches * static_cast<double>(result.pairs_by_rule[0]);
   for (std::size_t c = 0; c < learnt.sums.size(); ++c) {
     if (learning.frozen[c]) continue;
-    for (std::size_t level = 0; level < learnt.sums[c].size(); ++level) learnt.sums[c][level] += matches * mixture.m[c][level];
+    for (std::size_t level = 0; level < learnt.sums[c].size(); ++level)
+      learnt.sums[c][level] += matches * mixture.m[c][level];
     learnt.weight[c] += matches;
   }
 }
@@ -91,8 +93,9 @@ void note_untrained(LinkModel& model, const Learnt& learnt) {
   model.notes.clear();
   for (std::size_t c = 0; c < model.comparisons.size(); ++c) {
     if (learnt.weight[c] > 0) continue;
-    model.notes.push_back("untrained: m of '" + model.comparisons[c].name +
-                          "' is a guess, since every blocking rule decides it; add a rule on other columns and train again");
+    model.notes.push_back(
+        "untrained: m of '" + model.comparisons[c].name +
+        "' is a guess, since every blocking rule decides it; add a rule on other columns and train again");
   }
 }
 
@@ -111,7 +114,8 @@ std::vector<int> null_levels_of(const LinkModel& model) {
 }
 
 std::set<std::string> inputs_behind(const LinkModel& model, const std::string& column) {
-  const auto made = std::find_if(model.columns.begin(), model.columns.end(), [&](const ModelColumn& c) { return c.name == column; });
+  const auto made =
+      std::find_if(model.columns.begin(), model.columns.end(), [&](const ModelColumn& c) { return c.name == column; });
   if (made == model.columns.end()) return {column};
   // Input columns are quoted in a column's SQL.
   std::set<std::string> names;
@@ -124,7 +128,8 @@ std::set<std::string> inputs_behind(const LinkModel& model, const std::string& c
   return names;
 }
 
-bool shares_an_input(const LinkModel& model, const ModelComparison& comparison, const std::vector<std::string>& columns) {
+bool shares_an_input(const LinkModel& model, const ModelComparison& comparison,
+                     const std::vector<std::string>& columns) {
   std::set<std::string> keyed;
   for (const std::string& column : columns) keyed.merge(inputs_behind(model, column));
   for (const ModelLevel& level : comparison.levels) {
@@ -141,14 +146,14 @@ bool shares_an_input(const LinkModel& model, const ModelComparison& comparison, 
   return false;
 }
 
-LevelShares random_shares(const LinkageInput& input, const EngineModel& engine, PairMode mode, const std::vector<int>& null_levels,
-                          std::int64_t count, std::uint64_t seed) {
-  return shares_of(count_patterns_of(input.frame, engine.comparisons, random_pairs(input.frame, mode, count, seed)), engine.comparisons,
-                   null_levels);
+LevelShares random_shares(const LinkageInput& input, const EngineModel& engine, PairMode mode,
+                          const std::vector<int>& null_levels, std::int64_t count, std::uint64_t seed) {
+  return shares_of(count_patterns_of(input.frame, engine.comparisons, random_pairs(input.frame, mode, count, seed)),
+                   engine.comparisons, null_levels);
 }
 
-double prior_of_candidates(const LinkModel& model, const LinkageInput& input, const EngineModel& engine, const Mixture& mixture,
-                           const std::vector<int>& null_levels, int threads) {
+double prior_of_candidates(const LinkModel& model, const LinkageInput& input, const EngineModel& engine,
+                           const Mixture& mixture, const std::vector<int>& null_levels, int threads) {
   EngineModel counting = engine;
   counting.weights.clear();
   EngineOptions options;
@@ -164,20 +169,23 @@ double prior_of_candidates(const LinkModel& model, const LinkageInput& input, co
     now.matches = prior;
     double matches = 0;
     for (const PatternCount& count : result.patterns) {
-      matches += static_cast<double>(count.pairs) * match_probability(now, levels_of(count.pattern, engine.comparisons), null_levels, {});
+      matches += static_cast<double>(count.pairs) *
+                 match_probability(now, levels_of(count.pattern, engine.comparisons), null_levels, {});
     }
     prior = std::clamp(matches / all, 1e-12, 0.5);
   }
   return prior;
 }
 
-LinkModel trained(LinkModel model, const LinkageInput& input, const EngineModel& engine, const TrainOptions& options, Progress& progress) {
+LinkModel trained(LinkModel model, const LinkageInput& input, const EngineModel& engine, const TrainOptions& options,
+                  Progress& progress) {
   const std::vector<int> null_levels = null_levels_of(model);
   Mixture mixture;
   mixture.u = random_shares(input, engine, model.mode, null_levels, options.sampled_pairs, options.seed);
   mixture.m = first_guess(engine.comparisons, null_levels);
   Learnt learnt;
-  for (const CompiledComparison& comparison : engine.comparisons) learnt.sums.emplace_back(comparison.levels.size(), 0.0);
+  for (const CompiledComparison& comparison : engine.comparisons)
+    learnt.sums.emplace_back(comparison.levels.size(), 0.0);
   learnt.weight.assign(engine.comparisons.size(), 0);
   for (std::size_t rule = 0; rule < model.blocking.size(); ++rule) {
     progress.report("link", static_cast<std::int64_t>(rule), static_cast<std::int64_t>(model.blocking.size()));
@@ -185,7 +193,8 @@ LinkModel trained(LinkModel model, const LinkageInput& input, const EngineModel&
   }
   for (std::size_t c = 0; c < learnt.sums.size(); ++c) {
     if (learnt.weight[c] <= 0) continue;
-    for (std::size_t level = 0; level < learnt.sums[c].size(); ++level) mixture.m[c][level] = learnt.sums[c][level] / learnt.weight[c];
+    for (std::size_t level = 0; level < learnt.sums[c].size(); ++level)
+      mixture.m[c][level] = learnt.sums[c][level] / learnt.weight[c];
   }
   model.prior = prior_of_candidates(model, input, engine, mixture, null_levels, options.files.threads);
   put_shares(model, mixture);
@@ -197,7 +206,8 @@ Result<LinkModel> link_train(const TrainOptions& options, Progress& progress) {
   TRY(LinkModel model, read_link_model(options.model));
   LinkageInput input;
   {
-    TRY(table::Session session, open_inputs({options.files.in, options.files.id_column}, options.files.threads, options.files.memory_bytes));
+    TRY(table::Session session,
+        open_inputs({options.files.in, options.files.id_column}, options.files.threads, options.files.memory_bytes));
     TRY(input, load_input(session, model));
   }
   TRY(const EngineModel engine, compiled_model(model, input));

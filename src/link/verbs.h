@@ -23,12 +23,12 @@ struct LinkFiles {
 struct RunOptions {
   LinkFiles files;
   std::filesystem::path model;
-  std::optional<PairMode> mode;       ///< instead of the model's
+  std::optional<PairMode> mode;  ///< instead of the model's
   std::optional<bool> one_to_one;
-  std::optional<double> threshold;    ///< probability; instead of the model's
-  std::filesystem::path out;          ///< persons: source, record_id, person_id
-  std::filesystem::path pairs;        ///< empty: not wanted. source_l, id_l, source_r, id_r, pattern, weight, probability
-  double pairs_threshold = 0.001;     ///< probability from which pairs are written
+  std::optional<double> threshold;  ///< probability; instead of the model's
+  std::filesystem::path out;        ///< persons: source, record_id, person_id
+  std::filesystem::path pairs;      ///< empty: not wanted. source_l, id_l, source_r, id_r, pattern, weight, probability
+  double pairs_threshold = 0.001;   ///< probability from which pairs are written
 };
 
 struct RuleCount {
@@ -38,23 +38,14 @@ struct RuleCount {
 
 struct RunReport {
   std::int64_t records = 0;
-  std::int64_t pairs = 0;    ///< compared
-  std::int64_t edges = 0;    ///< at or above the threshold
+  std::int64_t pairs = 0;  ///< compared
+  std::int64_t edges = 0;  ///< at or above the threshold
   std::int64_t persons = 0;
-  std::vector<RuleCount> rules;      ///< pairs that each rule was the first to bring together
-  std::vector<RuleCount> skipped;    ///< blocks over the model's limit: the rule and the records of the block
+  std::vector<RuleCount> rules;    ///< pairs that each rule was the first to bring together
+  std::vector<RuleCount> skipped;  ///< blocks over the model's limit: the rule and the records of the block
 };
 
 Result<RunReport> link_run(const RunOptions& options, Progress& progress);
-
-struct SuggestOptions {
-  LinkFiles files;
-  double most_pairs_per_record = 400;  ///< cost budget of all blocking rules together
-};
-
-/// Proposes a model from the columns alone: what kind of value each holds, how many there are, how many are missing.
-/// Nothing depends on the names of columns or files. Each proposal says why.
-Result<LinkModel> link_suggest(const SuggestOptions& options, Progress& progress);
 
 struct TrainOptions {
   LinkFiles files;
@@ -66,16 +57,5 @@ struct TrainOptions {
 /// Learns u from seeded random pairs, m by expectation–maximisation over pattern counts, and the prior. What could not
 /// be learnt is said in the model's notes.
 Result<LinkModel> link_train(const TrainOptions& options, Progress& progress);
-
-struct ExplainOptions {
-  LinkFiles files;
-  std::filesystem::path model;
-  std::string left;
-  std::string right;
-};
-
-/// The waterfall of one pair: each comparison's level and what it weighs, which rule brings the records together, or
-/// that none does. The text names values of neither record.
-Result<std::string> link_explain(const ExplainOptions& options, const std::string& language, bool json);
 
 }  // namespace songtan::link

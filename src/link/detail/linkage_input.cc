@@ -23,7 +23,8 @@ std::string reader_of(const std::filesystem::path& file) {
   return "read_csv(" + sql_literal(file.string()) + ", all_varchar=true, header=true, sample_size=-1)";
 }
 
-Result<void> add_text_function(table::Session& session, const std::string& name, std::string (*body)(std::string_view)) {
+Result<void> add_text_function(table::Session& session, const std::string& name,
+                               std::string (*body)(std::string_view)) {
   table::ScalarFunction function;
   function.name = name;
   function.parameters = {table::ColumnType::text};
@@ -31,8 +32,10 @@ Result<void> add_text_function(table::Session& session, const std::string& name,
   function.body = [body](const table::Chunk& arguments, table::OutputColumn& result) {
     for (std::int64_t row = 0; row < arguments.size(); ++row) {
       const std::string value = arguments.is_null(0, row) ? "" : body(arguments.text(0, row));
-      if (value.empty()) result.set_null(row);
-      else result.set_text(row, value);
+      if (value.empty())
+        result.set_null(row);
+      else
+        result.set_text(row, value);
     }
   };
   return session.add_function(std::move(function));
@@ -48,7 +51,8 @@ std::unexpected<Error> no_column(const std::string& name) {
 }
 
 // Columns of a CSV are trimmed by name and value (blank is missing); Parquet is taken as it is.
-Result<std::string> select_of(table::Session& session, const std::filesystem::path& file, std::size_t number, const std::string& id_column) {
+Result<std::string> select_of(table::Session& session, const std::filesystem::path& file, std::size_t number,
+                              const std::string& id_column) {
   TRY(auto rows, session.query("SELECT * FROM " + reader_of(file) + " LIMIT 0"));
   const bool csv = file.extension() != ".parquet";
   std::string list;
@@ -62,9 +66,11 @@ Result<std::string> select_of(table::Session& session, const std::filesystem::pa
   if (!has_id) return no_column(id_column);
   std::string id = "CAST(row_number() OVER () AS VARCHAR)";
   for (std::int64_t c = 0; c < rows.column_count(); ++c) {
-    if (!id_column.empty() && trimmed(rows.column_name(c)) == id_column) id = "trim(CAST(" + quoted(rows.column_name(c)) + " AS VARCHAR))";
+    if (!id_column.empty() && trimmed(rows.column_name(c)) == id_column)
+      id = "trim(CAST(" + quoted(rows.column_name(c)) + " AS VARCHAR))";
   }
-  return "SELECT " + std::to_string(number) + " AS source_number, " + id + " AS row_id" + list + " FROM " + reader_of(file);
+  return "SELECT " + std::to_string(number) + " AS source_number, " + id + " AS row_id" + list + " FROM " +
+         reader_of(file);
 }
 
 }  // namespace
@@ -77,7 +83,8 @@ std::uint16_t LinkageInput::column(const std::string& name) const {
 
 Result<table::Session> open_inputs(const InputFiles& files, int threads, std::int64_t memory_bytes) {
   if (files.files.empty()) {
-    return fail(Outcome::usage, "link.no_input", {"没有输入文件", "there are no input files"}, {"用 --in 给出文件", "name files with --in"});
+    return fail(Outcome::usage, "link.no_input", {"没有输入文件", "there are no input files"},
+                {"用 --in 给出文件", "name files with --in"});
   }
   table::SessionOptions options;
   options.threads = threads;
@@ -138,11 +145,13 @@ WantedColumns wanted_columns(const LinkModel& model) {
   return wanted;
 }
 
-Result<std::string> select_list_of(table::Session& session, const LinkModel& model, const std::vector<std::string>& names) {
+Result<std::string> select_list_of(table::Session& session, const LinkModel& model,
+                                   const std::vector<std::string>& names) {
   TRY(const std::vector<std::string> inputs, input_columns(session));
   std::string list;
   for (const std::string& name : names) {
-    const auto made = std::find_if(model.columns.begin(), model.columns.end(), [&](const ModelColumn& c) { return c.name == name; });
+    const auto made =
+        std::find_if(model.columns.begin(), model.columns.end(), [&](const ModelColumn& c) { return c.name == name; });
     if (made != model.columns.end()) {
       TRY(const auto statements, session.inspect("SELECT (" + made->sql + ") FROM linkage_input"));
       if (statements.size() != 1 || !statements.front().is_select) return no_column(name);
@@ -204,7 +213,8 @@ Result<LinkageInput> load_input(table::Session& session, const LinkModel& model)
   input.frame.columns = wanted.compared;
   input.frame.codes.resize(input.frame.rows * wanted.compared);
   for (std::size_t c = 0; c < wanted.compared; ++c) {
-    for (std::size_t row = 0; row < input.frame.rows; ++row) input.frame.codes[row * wanted.compared + c] = columns[c][row];
+    for (std::size_t row = 0; row < input.frame.rows; ++row)
+      input.frame.codes[row * wanted.compared + c] = columns[c][row];
     std::vector<ValueCode>().swap(columns[c]);
   }
   return input;
@@ -231,12 +241,14 @@ double exact_u_of(const ModelComparison& comparison, const ModelLevel& level) {
     const bool lone = other.alternatives.size() == 1 && other.alternatives.front().size() == 1;
     if (!lone || !other.u) continue;
     const ModelTest& test = other.alternatives.front().front();
-    if (test.operation == Operator::exact && test.left == level.frequency_column && test.right == test.left) return *other.u;
+    if (test.operation == Operator::exact && test.left == level.frequency_column && test.right == test.left)
+      return *other.u;
   }
   return level.u.value_or(0);
 }
 
-LevelWeight weight_of(const ModelComparison& comparison, const ModelLevel& level, const LinkageInput& input, EngineModel& out) {
+LevelWeight weight_of(const ModelComparison& comparison, const ModelLevel& level, const LinkageInput& input,
+                      EngineModel& out) {
   LevelWeight weight;
   weight.log2_bayes = bayes_weight(level);
   if (level.frequency_column.empty() || level.is_null) return weight;
@@ -268,7 +280,8 @@ Result<EngineModel> compiled_model(const LinkModel& model, const LinkageInput& i
       for (const auto& tests : level.alternatives) {
         one.alternatives.emplace_back();
         for (const ModelTest& test : tests) {
-          one.alternatives.back().push_back({test.operation, input.column(test.left), input.column(test.right), test.bound, test.strict});
+          one.alternatives.back().push_back(
+              {test.operation, input.column(test.left), input.column(test.right), test.bound, test.strict});
         }
       }
       compiled.levels.push_back(std::move(one));
@@ -278,7 +291,8 @@ Result<EngineModel> compiled_model(const LinkModel& model, const LinkageInput& i
     out.weights.push_back(std::move(weights));
   }
   if (!patterns_fit(out.comparisons)) {
-    return fail(Outcome::bad_data, "link.too_many_levels", {"比较的级数之积超过 2^32", "the comparisons' levels multiply to more than 2^32"},
+    return fail(Outcome::bad_data, "link.too_many_levels",
+                {"比较的级数之积超过 2^32", "the comparisons' levels multiply to more than 2^32"},
                 {"减少比较或级别", "drop comparisons or levels"});
   }
   return out;

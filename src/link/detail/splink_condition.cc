@@ -33,7 +33,8 @@ std::vector<Token> tokens_of(std::string_view sql) {
       ++at;
     } else if (c == '"' || c == '\'') {
       std::size_t end = at + 1;
-      while (end < sql.size() && (sql[end] != c || (end + 1 < sql.size() && sql[end + 1] == c))) end += sql[end] == c ? 2 : 1;
+      while (end < sql.size() && (sql[end] != c || (end + 1 < sql.size() && sql[end + 1] == c)))
+        end += sql[end] == c ? 2 : 1;
       take(c == '"' ? Token::Kind::quoted : Token::Kind::text, std::min(end + 1, sql.size()) - at);
     } else if (std::isdigit(static_cast<unsigned char>(c)) != 0) {
       std::size_t end = at;
@@ -44,7 +45,9 @@ std::vector<Token> tokens_of(std::string_view sql) {
       while (end < sql.size() && is_word_char(sql[end])) ++end;
       take(Token::Kind::word, end - at);
     } else {
-      const bool two = at + 1 < sql.size() && (sql.substr(at, 2) == ">=" || sql.substr(at, 2) == "<=" || sql.substr(at, 2) == "<>" || sql.substr(at, 2) == "::" || sql.substr(at, 2) == "||");
+      const bool two =
+          at + 1 < sql.size() && (sql.substr(at, 2) == ">=" || sql.substr(at, 2) == "<=" || sql.substr(at, 2) == "<>" ||
+                                  sql.substr(at, 2) == "::" || sql.substr(at, 2) == "||");
       take(Token::Kind::sign, two ? 2 : 1);
     }
   }
@@ -57,9 +60,9 @@ struct Side {
   std::string sql;
   char side = 0;  ///< 'l', 'r', or 0 for a constant
   bool mixed = false;
-  std::string function;        ///< upper case, if it is one call
+  std::string function;  ///< upper case, if it is one call
   std::vector<Side> arguments;
-  bool minus = false;          ///< two arguments apart from each other
+  bool minus = false;  ///< two arguments apart from each other
 };
 
 using Alternatives = std::vector<std::vector<ModelTest>>;
@@ -80,7 +83,9 @@ class ConditionParser {
 
  private:
   const Token& peek(std::size_t ahead = 0) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
-  bool is_word(const char* word, std::size_t ahead = 0) const { return peek(ahead).kind == Token::Kind::word && upper(peek(ahead).text) == word; }
+  bool is_word(const char* word, std::size_t ahead = 0) const {
+    return peek(ahead).kind == Token::Kind::word && upper(peek(ahead).text) == word;
+  }
   bool is_sign(const char* sign) const { return peek().kind == Token::Kind::sign && peek().text == sign; }
   void expect(const char* sign) {
     if (!is_sign(sign)) throw Misread{std::string("expected ") + sign};
@@ -103,8 +108,9 @@ class ConditionParser {
     for (const auto& tests : in) {
       const bool lone_null = tests.size() == 1 && tests.front().operation == Operator::is_null;
       const bool known = lone_null && std::any_of(out.begin(), out.end(), [&](const auto& other) {
-        return other.size() == 1 && other.front().operation == Operator::is_null && other.front().left == tests.front().left;
-      });
+                           return other.size() == 1 && other.front().operation == Operator::is_null &&
+                                  other.front().left == tests.front().left;
+                         });
       if (!known) out.push_back(tests);
     }
     return out;
@@ -179,8 +185,10 @@ class ConditionParser {
     if (call.function == "ABS" && call.arguments.size() == 1 && call.arguments.front().minus) {
       test.operation = Operator::difference;
       pair = call.arguments.front();
-    } else if ((call.function == "ARRAY_LENGTH" || call.function == "LEN" || call.function == "LENGTH") && call.arguments.size() == 1 &&
-               (call.arguments.front().function == "LIST_INTERSECT" || call.arguments.front().function == "ARRAY_INTERSECT")) {
+    } else if ((call.function == "ARRAY_LENGTH" || call.function == "LEN" || call.function == "LENGTH") &&
+               call.arguments.size() == 1 &&
+               (call.arguments.front().function == "LIST_INTERSECT" ||
+                call.arguments.front().function == "ARRAY_INTERSECT")) {
       test.operation = Operator::list_overlap;
       pair = call.arguments.front();
     } else {
@@ -199,11 +207,13 @@ class ConditionParser {
   }
 
   static Operator operator_of(const std::string& function) {
-    const std::map<std::string, Operator> known = {
-        {"JARO_WINKLER_SIMILARITY", Operator::jaro_winkler}, {"JARO_WINKLER", Operator::jaro_winkler},
-        {"JARO_SIMILARITY", Operator::jaro},                 {"JACCARD", Operator::jaccard},
-        {"LEVENSHTEIN", Operator::levenshtein},              {"EDITDIST3", Operator::levenshtein},
-        {"DAMERAU_LEVENSHTEIN", Operator::damerau_levenshtein}};
+    const std::map<std::string, Operator> known = {{"JARO_WINKLER_SIMILARITY", Operator::jaro_winkler},
+                                                   {"JARO_WINKLER", Operator::jaro_winkler},
+                                                   {"JARO_SIMILARITY", Operator::jaro},
+                                                   {"JACCARD", Operator::jaccard},
+                                                   {"LEVENSHTEIN", Operator::levenshtein},
+                                                   {"EDITDIST3", Operator::levenshtein},
+                                                   {"DAMERAU_LEVENSHTEIN", Operator::damerau_levenshtein}};
     const auto found = known.find(function);
     if (found == known.end()) throw Misread{"the function " + function};
     return found->second;
@@ -262,7 +272,8 @@ class ConditionParser {
     }
     const Token token = peek();
     ++at_;
-    if (token.kind == Token::Kind::number || token.kind == Token::Kind::text) return {token.text, 0, false, "", {}, false};
+    if (token.kind == Token::Kind::number || token.kind == Token::Kind::text)
+      return {token.text, 0, false, "", {}, false};
     if (token.kind != Token::Kind::word && token.kind != Token::Kind::quoted) throw Misread{"unexpected " + token.text};
     if (is_sign("(")) return call_of(token.text);
     return column_reference(token);
@@ -298,7 +309,9 @@ class ConditionParser {
   // l."name", "name_l" or name_l: a column of one side.
   Side column_reference(const Token& token) {
     Side side;
-    const auto bare = [](const Token& t) { return t.kind == Token::Kind::quoted ? t.text.substr(1, t.text.size() - 2) : t.text; };
+    const auto bare = [](const Token& t) {
+      return t.kind == Token::Kind::quoted ? t.text.substr(1, t.text.size() - 2) : t.text;
+    };
     const std::string name = bare(token);
     if (is_sign(".") && (name == "l" || name == "r")) {
       ++at_;
@@ -323,8 +336,11 @@ class ConditionParser {
 
 std::unexpected<Error> not_understood(std::string_view sql, const std::string& what) {
   const std::string condition(sql);
-  return fail(Outcome::bad_data, "link.splink_condition", {"无法理解 Splink 条件：" + condition + "（" + what + "）", "a Splink condition is not understood: " + condition + " (" + what + ")"},
-              {"改写为两侧各一个表达式的相等或距离比较", "rewrite it as an equality or a distance of one expression per side"});
+  return fail(
+      Outcome::bad_data, "link.splink_condition",
+      {"无法理解 Splink 条件：" + condition + "（" + what + "）",
+       "a Splink condition is not understood: " + condition + " (" + what + ")"},
+      {"改写为两侧各一个表达式的相等或距离比较", "rewrite it as an equality or a distance of one expression per side"});
 }
 
 }  // namespace
@@ -351,7 +367,8 @@ Result<std::vector<std::string>> parse_blocking_rule(std::string_view sql, Expre
   if (alternatives.size() != 1) return not_understood(sql, "OR");
   std::vector<std::string> keys;
   for (const ModelTest& test : alternatives.front()) {
-    if (test.operation != Operator::exact || test.left != test.right) return not_understood(sql, "not an equality of one column");
+    if (test.operation != Operator::exact || test.left != test.right)
+      return not_understood(sql, "not an equality of one column");
     keys.push_back(test.left);
   }
   return keys;

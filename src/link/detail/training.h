@@ -1,4 +1,4 @@
-// The steps of training that suggest and train share.
+// The steps of training.
 #pragma once
 
 #include <set>
@@ -18,13 +18,15 @@ std::vector<int> null_levels_of(const LinkModel& model);
 std::set<std::string> inputs_behind(const LinkModel& model, const std::string& column);
 
 /// True if the comparison looks at an input column of which one of `columns` is made.
-bool shares_an_input(const LinkModel& model, const ModelComparison& comparison, const std::vector<std::string>& columns);
+bool shares_an_input(const LinkModel& model, const ModelComparison& comparison,
+                     const std::vector<std::string>& columns);
 
 /// u: level shares among seeded random pairs.
-LevelShares random_shares(const LinkageInput& input, const EngineModel& engine, PairMode mode, const std::vector<int>& null_levels,
-                          std::int64_t count, std::uint64_t seed);
+LevelShares random_shares(const LinkageInput& input, const EngineModel& engine, PairMode mode,
+                          const std::vector<int>& null_levels, std::int64_t count, std::uint64_t seed);
 
 /// The model with m, u and prior learnt from the input; `notes` say what was not.
-LinkModel trained(LinkModel model, const LinkageInput& input, const EngineModel& engine, const TrainOptions& options, Progress& progress);
+LinkModel trained(LinkModel model, const LinkageInput& input, const EngineModel& engine, const TrainOptions& options,
+                  Progress& progress);
 
 }  // namespace songtan::link

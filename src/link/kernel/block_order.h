@@ -9,9 +9,9 @@
 namespace songtan::link {
 
 struct BlockOrder {
-  std::vector<std::uint32_t> rows;       ///< rows of all blocks, block by block, ascending within a block
-  std::vector<std::uint32_t> starts;     ///< first position of each block in `rows`; one more at the end
-  std::vector<std::uint32_t> block_of;   ///< per row: 1 + its block, 0 for rows that meet nobody
+  std::vector<std::uint32_t> rows;      ///< rows of all blocks, block by block, ascending within a block
+  std::vector<std::uint32_t> starts;    ///< first position of each block in `rows`; one more at the end
+  std::vector<std::uint32_t> block_of;  ///< per row: 1 + its block, 0 for rows that meet nobody
 };
 
 /// Blocks above `most_in_block` (0: no limit) are left out and appended to `skipped` as (records, first row).

@@ -41,8 +41,8 @@ std::vector<std::uint32_t> one_to_one_clusters(std::size_t rows, const std::vect
 
 }  // namespace
 
-std::vector<std::uint32_t> clusters_of(std::size_t rows, const std::vector<std::uint16_t>& source, const std::vector<Edge>& edges,
-                                       const ClusterOptions& options) {
+std::vector<std::uint32_t> clusters_of(std::size_t rows, const std::vector<std::uint16_t>& source,
+                                       const std::vector<Edge>& edges, const ClusterOptions& options) {
   if (options.one_to_one) return one_to_one_clusters(rows, source, edges, options.threshold);
   DisjointSets sets(rows);
   for (const Edge& edge : edges) {

@@ -10,11 +10,11 @@
 namespace songtan::link {
 
 struct ClusterOptions {
-  double threshold = 0;      ///< least weight that joins
-  bool one_to_one = false;   ///< a set holds at most one record of each source; the heaviest edges choose first
+  double threshold = 0;     ///< least weight that joins
+  bool one_to_one = false;  ///< a set holds at most one record of each source; the heaviest edges choose first
 };
 
-std::vector<std::uint32_t> clusters_of(std::size_t rows, const std::vector<std::uint16_t>& source, const std::vector<Edge>& edges,
-                                       const ClusterOptions& options);
+std::vector<std::uint32_t> clusters_of(std::size_t rows, const std::vector<std::uint16_t>& source,
+                                       const std::vector<Edge>& edges, const ClusterOptions& options);
 
 }  // namespace songtan::link

@@ -6,7 +6,7 @@
 namespace songtan::link {
 namespace {
 
-constexpr double kSmoothing = 0.5;   // pairs added to every level
+constexpr double kSmoothing = 0.5;  // pairs added to every level
 constexpr double kLeastShare = 1e-9;
 
 struct Counted {
@@ -14,10 +14,12 @@ struct Counted {
   double pairs;
 };
 
-std::vector<Counted> decoded(const std::vector<PatternCount>& patterns, const std::vector<CompiledComparison>& comparisons) {
+std::vector<Counted> decoded(const std::vector<PatternCount>& patterns,
+                             const std::vector<CompiledComparison>& comparisons) {
   std::vector<Counted> out;
   out.reserve(patterns.size());
-  for (const PatternCount& count : patterns) out.push_back({levels_of(count.pattern, comparisons), static_cast<double>(count.pairs)});
+  for (const PatternCount& count : patterns)
+    out.push_back({levels_of(count.pattern, comparisons), static_cast<double>(count.pairs)});
   return out;
 }
 
@@ -46,12 +48,15 @@ LevelShares normalised(const LevelShares& sums, const std::vector<int>& null_lev
 double movement(const LevelShares& a, const LevelShares& b) {
   double most = 0;
   for (std::size_t c = 0; c < a.size(); ++c) {
-    for (std::size_t level = 0; level < a[c].size(); ++level) most = std::max(most, std::abs(a[c][level] - b[c][level]));
+    for (std::size_t level = 0; level < a[c].size(); ++level)
+      most = std::max(most, std::abs(a[c][level] - b[c][level]));
   }
   return most;
 }
 
-bool is_frozen(const std::vector<bool>& frozen, std::size_t comparison) { return !frozen.empty() && frozen[comparison]; }
+bool is_frozen(const std::vector<bool>& frozen, std::size_t comparison) {
+  return !frozen.empty() && frozen[comparison];
+}
 
 void keep_frozen(LevelShares& shares, const LevelShares& before, const std::vector<bool>& frozen) {
   for (std::size_t c = 0; c < shares.size(); ++c) {
@@ -61,8 +66,8 @@ void keep_frozen(LevelShares& shares, const LevelShares& before, const std::vect
 
 }  // namespace
 
-double match_probability(const Mixture& mixture, const std::vector<std::uint8_t>& levels, const std::vector<int>& null_levels,
-                         const std::vector<bool>& frozen) {
+double match_probability(const Mixture& mixture, const std::vector<std::uint8_t>& levels,
+                         const std::vector<int>& null_levels, const std::vector<bool>& frozen) {
   double log_odds = std::log(std::max(mixture.matches, 1e-300)) - std::log(std::max(1 - mixture.matches, 1e-300));
   for (std::size_t c = 0; c < levels.size(); ++c) {
     if (static_cast<int>(levels[c]) == null_levels[c] || is_frozen(frozen, c)) continue;
@@ -71,8 +76,9 @@ double match_probability(const Mixture& mixture, const std::vector<std::uint8_t>
   return 1 / (1 + std::exp(-log_odds));
 }
 
-Mixture improved(Mixture start, const std::vector<PatternCount>& patterns, const std::vector<CompiledComparison>& comparisons,
-                 const std::vector<int>& null_levels, const ExpectationOptions& options) {
+Mixture improved(Mixture start, const std::vector<PatternCount>& patterns,
+                 const std::vector<CompiledComparison>& comparisons, const std::vector<int>& null_levels,
+                 const ExpectationOptions& options) {
   const std::vector<Counted> counted = decoded(patterns, comparisons);
   double all = 0;
   for (const Counted& one : counted) all += one.pairs;

@@ -31,12 +31,13 @@ struct ExpectationOptions {
 
 /// Improves `start` until no probability moves by more than `close_enough`. `null_levels`: per comparison, its null
 /// level or −1.
-Mixture improved(Mixture start, const std::vector<PatternCount>& patterns, const std::vector<CompiledComparison>& comparisons,
-                 const std::vector<int>& null_levels, const ExpectationOptions& options);
+Mixture improved(Mixture start, const std::vector<PatternCount>& patterns,
+                 const std::vector<CompiledComparison>& comparisons, const std::vector<int>& null_levels,
+                 const ExpectationOptions& options);
 
 /// P(match) of a pattern under a mixture.
-double match_probability(const Mixture& mixture, const std::vector<std::uint8_t>& levels, const std::vector<int>& null_levels,
-                         const std::vector<bool>& frozen);
+double match_probability(const Mixture& mixture, const std::vector<std::uint8_t>& levels,
+                         const std::vector<int>& null_levels, const std::vector<bool>& frozen);
 
 /// Level shares among patterns, smoothed so that no level is impossible.
 LevelShares shares_of(const std::vector<PatternCount>& patterns, const std::vector<CompiledComparison>& comparisons,

@@ -105,11 +105,13 @@ double LevelJudge::measure(Operator operation, ValueCode left, ValueCode right) 
     case Operator::tokens: return token_share(values_.text(left), values_.text(right));
     case Operator::list_overlap: return list_overlap(values_.text(left), values_.text(right));
     case Operator::name_grade:
-      return static_cast<double>(grade_of_names(code_of_name(values_.points(left)), code_of_name(values_.points(right))));
+      return static_cast<double>(
+          grade_of_names(code_of_name(values_.points(left)), code_of_name(values_.points(right))));
     default: break;
   }
   const bool wide = values_.info(left).wide || values_.info(right).wide;
-  if (wide && operation != Operator::jaccard) return wide_measure(operation, values_.points(left), values_.points(right));
+  if (wide && operation != Operator::jaccard)
+    return wide_measure(operation, values_.points(left), values_.points(right));
   return text_measure(operation, values_.letters(left), values_.letters(right));
 }
 
@@ -126,9 +128,11 @@ bool LevelJudge::holds(const CompiledTest& test, RecordCodes left, RecordCodes r
 std::uint8_t LevelJudge::level(const CompiledComparison& comparison, RecordCodes left, RecordCodes right) const {
   for (std::size_t i = 0; i < comparison.levels.size(); ++i) {
     const CompiledLevel& level = comparison.levels[i];
-    const bool holds_here = level.otherwise || std::any_of(level.alternatives.begin(), level.alternatives.end(), [&](const auto& tests) {
-      return std::all_of(tests.begin(), tests.end(), [&](const CompiledTest& test) { return holds(test, left, right); });
-    });
+    const bool holds_here =
+        level.otherwise || std::any_of(level.alternatives.begin(), level.alternatives.end(), [&](const auto& tests) {
+          return std::all_of(tests.begin(), tests.end(),
+                             [&](const CompiledTest& test) { return holds(test, left, right); });
+        });
     if (holds_here) return static_cast<std::uint8_t>(i);
   }
   return static_cast<std::uint8_t>(comparison.levels.size() - 1);

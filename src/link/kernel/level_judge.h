@@ -11,18 +11,18 @@
 namespace songtan::link {
 
 enum class Operator : std::uint8_t {
-  is_null,       ///< either side has no value
+  is_null,  ///< either side has no value
   exact,
-  jaro_winkler,  ///< at least
-  jaro,          ///< at least
-  jaccard,       ///< at least
-  levenshtein,   ///< at most
+  jaro_winkler,         ///< at least
+  jaro,                 ///< at least
+  jaccard,              ///< at least
+  levenshtein,          ///< at most
   damerau_levenshtein,  ///< at most
-  difference,    ///< |number − number| at most
-  ratio,         ///< |number − number| / larger absolute value at most
-  tokens,        ///< share of the fewer words that the other side has, at least
-  list_overlap,  ///< members of "[a, b]" or "a|b" in common, at least
-  name_grade     ///< NameGrade at most
+  difference,           ///< |number − number| at most
+  ratio,                ///< |number − number| / larger absolute value at most
+  tokens,               ///< share of the fewer words that the other side has, at least
+  list_overlap,         ///< members of "[a, b]" or "a|b" in common, at least
+  name_grade            ///< NameGrade at most
 };
 
 /// The word of an operator in model files, and back (count of words if unknown).
@@ -36,7 +36,7 @@ struct CompiledTest {
   std::uint16_t left = 0;   ///< column on the left record
   std::uint16_t right = 0;  ///< column on the right record
   double bound = 0;
-  bool strict = false;      ///< > or < instead of ≥ or ≤
+  bool strict = false;  ///< > or < instead of ≥ or ≤
 };
 
 /// Holds when all tests of one alternative hold.

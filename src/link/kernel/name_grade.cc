@@ -40,6 +40,14 @@ NameGrade name_grade(CharacterGrade grade) {
   return NameGrade::other;
 }
 
+// Two neighbouring characters of three or more exchanged: as alike to the eye as a likeness of shape.
+bool one_swap_apart(std::u32string_view a, std::u32string_view b) {
+  std::size_t at = 0;
+  while (at < a.size() && a[at] == b[at]) ++at;
+  return a.size() >= 3 && at + 1 < a.size() && a[at] == b[at + 1] && a[at + 1] == b[at] &&
+         a.substr(at + 2) == b.substr(at + 2);
+}
+
 NameGrade grade_of_equal_lengths(std::u32string_view a, std::u32string_view b) {
   NameGrade worst = NameGrade::same;
   std::size_t unrelated = 0;
@@ -56,7 +64,8 @@ NameGrade grade_of_equal_lengths(std::u32string_view a, std::u32string_view b) {
     // When every character differs, likeness of shape is chance; sounds and variants still say something.
     return worst >= NameGrade::shape && same == 0 ? NameGrade::other : worst;
   }
-  return unrelated == 1 && same >= 2 && same + 1 == a.size() ? NameGrade::one_other : NameGrade::other;
+  if (one_swap_apart(a, b)) return NameGrade::shape;
+  return unrelated == 1 && same >= 1 && a.size() >= 3 ? NameGrade::one_other : NameGrade::other;
 }
 
 // One name lacks characters of the other: cut short, cut at the separator, or a rare character dropped.

@@ -16,10 +16,10 @@ enum class NameGrade : std::uint8_t {
   sound_tone,    ///< … sounds the same
   sound,         ///< … sounds the same but for the tone
   sound_merged,  ///< … sounds the same under regional mergers
-  shape,         ///< … looks alike
+  shape,         ///< … looks alike, or two neighbours are swapped
   unreadable,    ///< a placeholder, or a rare character left out
   truncated,     ///< one is the other cut at a separator or at its end (at least two characters kept)
-  one_other,     ///< of three or more characters exactly one is unrelated
+  one_other,     ///< of three or more characters exactly one is unrelated, at least one the same
   other,
   missing
 };

@@ -32,8 +32,10 @@ class PatternCounter {
   explicit PatternCounter(std::uint64_t space) : dense_(space <= kDensePatterns ? space : 0, 0) {}
 
   void add(std::uint32_t pattern, std::int64_t pairs = 1) {
-    if (dense_.empty()) sparse_[pattern] += pairs;
-    else dense_[pattern] += pairs;
+    if (dense_.empty())
+      sparse_[pattern] += pairs;
+    else
+      dense_[pattern] += pairs;
   }
 
   std::vector<PatternCount> sorted() const {
@@ -42,7 +44,9 @@ class PatternCounter {
       if (dense_[pattern] != 0) counts.push_back({pattern, dense_[pattern]});
     }
     for (const auto& [pattern, pairs] : sparse_) counts.push_back({pattern, pairs});
-    if (dense_.empty()) std::sort(counts.begin(), counts.end(), [](const PatternCount& a, const PatternCount& b) { return a.pattern < b.pattern; });
+    if (dense_.empty())
+      std::sort(counts.begin(), counts.end(),
+                [](const PatternCount& a, const PatternCount& b) { return a.pattern < b.pattern; });
     return counts;
   }
 
@@ -58,7 +62,8 @@ class PatternWeights {
     if (model.weights.empty()) return;
     for (std::size_t c = 0; c < model.weights.size(); ++c) {
       best_.emplace_back();
-      for (const LevelWeight& level : model.weights[c]) best_.back().push_back(level.log2_bayes + most_of(level.frequency));
+      for (const LevelWeight& level : model.weights[c])
+        best_.back().push_back(level.log2_bayes + most_of(level.frequency));
     }
     for (const auto& levels : model.weights) {
       plain_.emplace_back();
@@ -72,7 +77,9 @@ class PatternWeights {
   }
 
   double at_most(std::uint32_t pattern) const { return dense_.empty() ? sum(best_, pattern) : dense_[pattern]; }
-  double without_frequency(std::uint32_t pattern) const { return dense_.empty() ? sum(plain_, pattern) : dense_plain_[pattern]; }
+  double without_frequency(std::uint32_t pattern) const {
+    return dense_.empty() ? sum(plain_, pattern) : dense_plain_[pattern];
+  }
 
   /// The most that term frequencies add to a pair of this record: the larger of two shares counts, so its own bounds it.
   double rarity_of(const EngineFrame& frame, std::uint32_t row) const {
@@ -110,9 +117,9 @@ class PatternWeights {
   }
 
   const EngineModel& model_;
-  std::vector<std::vector<double>> best_;   ///< per comparison and level
+  std::vector<std::vector<double>> best_;  ///< per comparison and level
   std::vector<std::vector<double>> plain_;
-  std::vector<double> dense_;               ///< per pattern, where patterns are few
+  std::vector<double> dense_;  ///< per pattern, where patterns are few
   std::vector<double> dense_plain_;
 };
 
@@ -166,15 +173,23 @@ struct Worker {
 
 constexpr std::uint32_t kRowsAtOnce = 512;
 
-SONGTAN_CLONES void mark_equal(const std::uint32_t* blocks, std::uint32_t own, std::size_t from, std::size_t to, std::uint8_t* met) {
+SONGTAN_CLONES void mark_equal(const std::uint32_t* blocks, std::uint32_t own, std::size_t from, std::size_t to,
+                               std::uint8_t* met) {
   for (std::size_t j = from; j < to; ++j) met[j] |= static_cast<std::uint8_t>(blocks[j] == own);
 }
 
 class EngineRun {
  public:
-  EngineRun(const EngineFrame& frame, const std::vector<BlockOrder>& orders, const EngineModel& model, const EngineOptions& options)
-      : frame_(frame), orders_(orders), model_(model), options_(options), space_(pattern_space(model.comparisons)),
-        plans_(plans_of(model.comparisons)), weights_(model, space_), edges_wanted_(options.keep_edges && !model.weights.empty()) {}
+  EngineRun(const EngineFrame& frame, const std::vector<BlockOrder>& orders, const EngineModel& model,
+            const EngineOptions& options)
+      : frame_(frame),
+        orders_(orders),
+        model_(model),
+        options_(options),
+        space_(pattern_space(model.comparisons)),
+        plans_(plans_of(model.comparisons)),
+        weights_(model, space_),
+        edges_wanted_(options.keep_edges && !model.weights.empty()) {}
 
   // Blocks are loaded some at a time, so that the random reads of many records are under way together.
   TaskResult run(const Task& task, Worker& worker) const {
@@ -244,7 +259,9 @@ class EngineRun {
     for (std::uint32_t earlier = 0; earlier < rule; ++earlier) {
       const std::uint32_t own = worker.earlier[earlier][i];
       if (own == 0) continue;
-      if (!some) std::fill(worker.met.begin() + static_cast<std::ptrdiff_t>(from), worker.met.begin() + static_cast<std::ptrdiff_t>(to), std::uint8_t{0});
+      if (!some)
+        std::fill(worker.met.begin() + static_cast<std::ptrdiff_t>(from),
+                  worker.met.begin() + static_cast<std::ptrdiff_t>(to), std::uint8_t{0});
       some = true;
       mark_equal(worker.earlier[earlier].data(), own, from, to, worker.met.data());
     }
@@ -261,7 +278,8 @@ class EngineRun {
   bool edges_wanted_;
 };
 
-std::vector<BlockOrder> orders_of(const std::vector<BlockingKeys>& rules, const EngineOptions& options, EngineResult& result) {
+std::vector<BlockOrder> orders_of(const std::vector<BlockingKeys>& rules, const EngineOptions& options,
+                                  EngineResult& result) {
   std::vector<BlockOrder> orders(rules.size());
   std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>> skipped(rules.size());
   parallel_for(options.threads, rules.size(), [&](std::size_t rule) {
@@ -321,7 +339,8 @@ std::vector<std::uint8_t> levels_of(std::uint32_t pattern, const std::vector<Com
 
 std::uint32_t pattern_of(const std::vector<std::uint8_t>& levels, const std::vector<CompiledComparison>& comparisons) {
   std::uint32_t pattern = 0;
-  for (std::size_t i = levels.size(); i-- > 0;) pattern = pattern * static_cast<std::uint32_t>(comparisons[i].levels.size()) + levels[i];
+  for (std::size_t i = levels.size(); i-- > 0;)
+    pattern = pattern * static_cast<std::uint32_t>(comparisons[i].levels.size()) + levels[i];
   return pattern;
 }
 
@@ -342,7 +361,8 @@ double weight_of_pair(const EngineModel& model, const EngineFrame& frame, std::u
   return weight;
 }
 
-std::vector<PatternCount> count_patterns_of(const EngineFrame& frame, const std::vector<CompiledComparison>& comparisons,
+std::vector<PatternCount> count_patterns_of(const EngineFrame& frame,
+                                            const std::vector<CompiledComparison>& comparisons,
                                             const std::vector<std::pair<std::uint32_t, std::uint32_t>>& pairs) {
   const std::vector<ComparisonPlan> plans = plans_of(comparisons);
   RowComparer comparer(frame, plans);

@@ -38,9 +38,9 @@ constexpr double kRarest = -1000;  // log2 of no frequency at all
 
 struct TermFrequency {
   std::uint16_t column = 0;
-  double weight = 0;                ///< 0: off
-  double log2_exact_u = 0;          ///< of the comparison's exact level
-  double log2_floor = kRarest;      ///< of the least frequency that is believed
+  double weight = 0;            ///< 0: off
+  double log2_exact_u = 0;      ///< of the comparison's exact level
+  double log2_floor = kRarest;  ///< of the least frequency that is believed
 };
 
 struct LevelWeight {
@@ -58,13 +58,13 @@ struct EngineModel {
 struct EngineOptions {
   PairMode mode = PairMode::dedupe;
   int threads = 1;
-  double threshold = 0;             ///< least weight of an edge that is kept
+  double threshold = 0;  ///< least weight of an edge that is kept
   bool keep_edges = true;
   std::uint32_t most_in_block = 0;  ///< larger blocks are skipped and counted; 0: none are
 };
 
 struct Edge {
-  std::uint32_t left = 0;   ///< the smaller row
+  std::uint32_t left = 0;  ///< the smaller row
   std::uint32_t right = 0;
   std::uint32_t pattern = 0;
   double weight = 0;
@@ -104,7 +104,8 @@ double weight_of_pair(const EngineModel& model, const EngineFrame& frame, std::u
                       std::uint32_t pattern);
 
 /// Levels of given pairs, by the same kernel as blocks: for random samples.
-std::vector<PatternCount> count_patterns_of(const EngineFrame& frame, const std::vector<CompiledComparison>& comparisons,
+std::vector<PatternCount> count_patterns_of(const EngineFrame& frame,
+                                            const std::vector<CompiledComparison>& comparisons,
                                             const std::vector<std::pair<std::uint32_t, std::uint32_t>>& pairs);
 
 }  // namespace songtan::link

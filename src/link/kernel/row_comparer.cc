@@ -14,7 +14,9 @@ constexpr int kPrefixes = 5;
 constexpr std::uint8_t kImpossible = 255;
 constexpr std::uint16_t kWide = 0x7FFF;  // the length given to values without trustworthy letters
 
-bool is_edit(Operator operation) { return operation == Operator::levenshtein || operation == Operator::damerau_levenshtein; }
+bool is_edit(Operator operation) {
+  return operation == Operator::levenshtein || operation == Operator::damerau_levenshtein;
+}
 bool is_jaro(Operator operation) { return operation == Operator::jaro || operation == Operator::jaro_winkler; }
 bool is_text(Operator operation) { return is_edit(operation) || is_jaro(operation) || operation == Operator::jaccard; }
 
@@ -26,7 +28,8 @@ std::vector<std::uint8_t> needed_letters(double bound) {
       for (int prefix = 0; prefix < kPrefixes; ++prefix) {
         int common = 1;
         while (common <= std::min(a, b) && jaro_winkler_at_most(a, b, common, prefix) < bound) ++common;
-        if (common <= std::min(a, b)) need[static_cast<std::size_t>((a * kLengths + b) * kPrefixes + prefix)] = static_cast<std::uint8_t>(common);
+        if (common <= std::min(a, b))
+          need[static_cast<std::size_t>((a * kLengths + b) * kPrefixes + prefix)] = static_cast<std::uint8_t>(common);
       }
     }
   }
@@ -37,9 +40,12 @@ void add_text_bounds(ComparisonPlan& plan) {
   double loosest = 2;
   for (const ComparisonPlan::Step& step : plan.steps) {
     const CompiledTest& test = step.test;
-    if (is_edit(test.operation)) plan.most_edits = std::max(plan.most_edits, static_cast<int>(test.bound));
-    else if (is_jaro(test.operation)) loosest = std::min(loosest, test.bound);
-    else plan.has_unbounded = true;
+    if (is_edit(test.operation))
+      plan.most_edits = std::max(plan.most_edits, static_cast<int>(test.bound));
+    else if (is_jaro(test.operation))
+      loosest = std::min(loosest, test.bound);
+    else
+      plan.has_unbounded = true;
   }
   plan.has_jaro = loosest <= 1;
   if (plan.has_jaro) plan.need = needed_letters(loosest - 1e-12);
@@ -72,10 +78,14 @@ ComparisonPlan plan_of(const CompiledComparison& comparison) {
     simple = alternatives.size() == 1 && alternatives.front().size() == 1;
     if (!simple) break;
     const CompiledTest& test = alternatives.front().front();
-    if (test.operation == Operator::is_null) plan.null_level = std::min(plan.null_level, i);
-    else if (test.operation == Operator::exact) plan.equal_level = std::min(plan.equal_level, i);
-    else if (is_text(test.operation)) plan.steps.push_back({i, test});
-    else simple = false;
+    if (test.operation == Operator::is_null)
+      plan.null_level = std::min(plan.null_level, i);
+    else if (test.operation == Operator::exact)
+      plan.equal_level = std::min(plan.equal_level, i);
+    else if (is_text(test.operation))
+      plan.steps.push_back({i, test});
+    else
+      simple = false;
   }
   // A similarity ahead of the exact level would also hold for equal values; such ladders take the general way.
   const bool ladder = plan.steps.empty() || (plan.equal_level != last && plan.steps.front().level > plan.equal_level);
@@ -85,15 +95,16 @@ ComparisonPlan plan_of(const CompiledComparison& comparison) {
   return plan;
 }
 
-SONGTAN_CLONES void levels_by_code(const ValueCode* codes, ValueCode own, std::uint8_t equal, std::uint8_t null, std::uint8_t other,
-                                   std::size_t from, std::size_t to, std::uint8_t* levels) {
+SONGTAN_CLONES void levels_by_code(const ValueCode* codes, ValueCode own, std::uint8_t equal, std::uint8_t null,
+                                   std::uint8_t other, std::size_t from, std::size_t to, std::uint8_t* levels) {
   for (std::size_t j = from; j < to; ++j) {
     const std::uint8_t level = codes[j] == 0 ? null : other;
     levels[j] = codes[j] == own ? equal : level;
   }
 }
 
-SONGTAN_CLONES void add_levels(const std::uint8_t* levels, std::uint32_t radix, std::size_t from, std::size_t to, std::uint32_t* patterns) {
+SONGTAN_CLONES void add_levels(const std::uint8_t* levels, std::uint32_t radix, std::size_t from, std::size_t to,
+                               std::uint32_t* patterns) {
   for (std::size_t j = from; j < to; ++j) patterns[j] += radix * levels[j];
 }
 
@@ -114,8 +125,8 @@ struct TextView {
 };
 
 // Positions whose level is still open and whose signature allows one of the tests to hold.
-SONGTAN_CLONES std::size_t possible(const Bounds& own, const TextView& other, const std::uint8_t* levels, std::uint8_t open,
-                                    std::size_t from, std::size_t to, std::uint32_t* survivors) {
+SONGTAN_CLONES std::size_t possible(const Bounds& own, const TextView& other, const std::uint8_t* levels,
+                                    std::uint8_t open, std::size_t from, std::size_t to, std::uint32_t* survivors) {
   std::size_t count = 0;
   for (std::size_t j = from; j < to; ++j) {
     const int length = other.length[j];
@@ -147,8 +158,14 @@ std::vector<ComparisonPlan> plans_of(const std::vector<CompiledComparison>& comp
 }
 
 RowComparer::RowComparer(const EngineFrame& frame, const std::vector<ComparisonPlan>& plans)
-    : frame_(frame), plans_(plans), judge_(frame.values), is_text_(frame.columns, false), codes_(frame.columns),
-      texts_(frame.columns), pattern_(std::make_unique<Pattern>()), memory_(plans.size()) {
+    : frame_(frame),
+      plans_(plans),
+      judge_(frame.values),
+      is_text_(frame.columns, false),
+      codes_(frame.columns),
+      texts_(frame.columns),
+      pattern_(std::make_unique<Pattern>()),
+      memory_(plans.size()) {
   for (std::size_t i = 0; i < plans.size(); ++i) {
     const ComparisonPlan& plan = plans[i];
     if (plan.kind == ComparisonPlan::Kind::text) is_text_[plan.column] = true;
@@ -262,7 +279,8 @@ void RowComparer::compare_general(std::size_t index, std::size_t i, std::size_t 
 }
 
 void RowComparer::compare(std::size_t i, std::size_t from, std::size_t to) {
-  std::fill(patterns_.begin() + static_cast<std::ptrdiff_t>(from), patterns_.begin() + static_cast<std::ptrdiff_t>(to), 0U);
+  std::fill(patterns_.begin() + static_cast<std::ptrdiff_t>(from), patterns_.begin() + static_cast<std::ptrdiff_t>(to),
+            0U);
   for (std::size_t index = 0; index < plans_.size(); ++index) {
     const ComparisonPlan& plan = plans_[index];
     if (plan.kind == ComparisonPlan::Kind::general) {
@@ -271,9 +289,11 @@ void RowComparer::compare(std::size_t i, std::size_t from, std::size_t to) {
       const std::vector<ValueCode>& codes = codes_[plan.column];
       const ValueCode own = codes[i];
       if (own == 0) {
-        std::fill(levels_.begin() + static_cast<std::ptrdiff_t>(from), levels_.begin() + static_cast<std::ptrdiff_t>(to), plan.null_level);
+        std::fill(levels_.begin() + static_cast<std::ptrdiff_t>(from),
+                  levels_.begin() + static_cast<std::ptrdiff_t>(to), plan.null_level);
       } else {
-        levels_by_code(codes.data(), own, plan.equal_level, plan.null_level, plan.other_level, from, to, levels_.data());
+        levels_by_code(codes.data(), own, plan.equal_level, plan.null_level, plan.other_level, from, to,
+                       levels_.data());
         if (plan.kind == ComparisonPlan::Kind::text) compare_text(plan, i, from, to);
       }
     }

@@ -20,16 +20,16 @@ struct ComparisonPlan {
   };
 
   Kind kind = Kind::general;
-  std::uint16_t column = 0;       ///< of exact, text, and of general ones on a single column
+  std::uint16_t column = 0;  ///< of exact, text, and of general ones on a single column
   bool single_column = false;
   std::uint8_t null_level = 0;
   std::uint8_t equal_level = 0;
   std::uint8_t other_level = 0;
-  std::vector<Step> steps;        ///< text: the tests on unequal values, in order
-  int most_edits = -1;            ///< loosest bound of an edit distance, −1 if none
-  bool has_jaro = false;          ///< some Jaro or Jaro–Winkler test
-  bool has_unbounded = false;     ///< some test that signatures cannot rule out
-  std::vector<std::uint8_t> need; ///< [length][length][prefix]: least common letters for the loosest Jaro test
+  std::vector<Step> steps;         ///< text: the tests on unequal values, in order
+  int most_edits = -1;             ///< loosest bound of an edit distance, −1 if none
+  bool has_jaro = false;           ///< some Jaro or Jaro–Winkler test
+  bool has_unbounded = false;      ///< some test that signatures cannot rule out
+  std::vector<std::uint8_t> need;  ///< [length][length][prefix]: least common letters for the loosest Jaro test
   std::uint32_t radix = 1;
   CompiledComparison comparison;
 };

@@ -56,13 +56,21 @@ std::pair<char, std::size_t> sound_at(std::string_view word, std::size_t at) {
   const char next = at + 1 < word.size() ? word[at + 1] : ' ';
   switch (c) {
     case 'c': return {next == 'e' || next == 'i' || next == 'y' ? 's' : 'k', 1};
-    case 'q': case 'k': return {'k', 1};
-    case 'x': case 'z': case 's': return {'s', 1};
-    case 'd': case 't': return {'t', 1};
-    case 'b': case 'p': return {'p', 1};
-    case 'v': case 'f': return {'f', 1};
-    case 'g': case 'j': return {'g', 1};
-    case 'm': case 'n': return {c, 1};
+    case 'q':
+    case 'k': return {'k', 1};
+    case 'x':
+    case 'z':
+    case 's': return {'s', 1};
+    case 'd':
+    case 't': return {'t', 1};
+    case 'b':
+    case 'p': return {'p', 1};
+    case 'v':
+    case 'f': return {'f', 1};
+    case 'g':
+    case 'j': return {'g', 1};
+    case 'm':
+    case 'n': return {c, 1};
     default: return {c, 1};
   }
 }
@@ -86,9 +94,12 @@ std::string folded(std::string_view normalised) {
   for (const char32_t raw : points_of(normalised)) {
     const char32_t c = base_letter(raw);
     const bool letter = (c >= U'a' && c <= U'z') || (c >= U'0' && c <= U'9') || c >= 0xC0;
-    if (letter) append_utf8(out, c);
-    else if (c == U'\'') continue;  // o'brien = obrien
-    else if (!out.empty() && out.back() != ' ') out += ' ';
+    if (letter)
+      append_utf8(out, c);
+    else if (c == U'\'')
+      continue;  // o'brien = obrien
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
   }
   while (!out.empty() && out.back() == ' ') out.pop_back();
   return out;

@@ -37,7 +37,8 @@ std::size_t window_of(std::size_t a, std::size_t b) {
 }
 
 // Compares the matched bytes of both texts in their order; unequal ones are transposed.
-std::size_t transpositions(const Pattern& pattern, std::string_view text, std::uint64_t in_pattern, std::uint64_t in_text) {
+std::size_t transpositions(const Pattern& pattern, std::string_view text, std::uint64_t in_pattern,
+                           std::uint64_t in_text) {
   std::size_t transposed = 0;
   while (in_text != 0) {
     const std::uint64_t place = in_pattern & -in_pattern;
@@ -108,7 +109,8 @@ int plain_damerau(View a, View b, LastRow&& last_row) {
       const bool equal = a[i - 1] == b[j - 1];
       if (equal) last_column = j;
       const auto between = static_cast<int>((i - row - 1) + 1 + (j - column - 1));
-      at(i + 1, j + 1) = std::min({at(i, j) + (equal ? 0 : 1), at(i + 1, j) + 1, at(i, j + 1) + 1, at(row, column) + between});
+      at(i + 1, j + 1) =
+          std::min({at(i, j) + (equal ? 0 : 1), at(i + 1, j) + 1, at(i, j + 1) + 1, at(row, column) + between});
     }
     last_row(a[i - 1]) = i;
   }
@@ -126,14 +128,13 @@ int plain_prefix(View a, View b) {
 }  // namespace
 
 void Pattern::set(std::string_view text) {
-  if (text_.size() <= 64) {
-    for (const char c : text_) positions_[byte_of(c)] = 0;
-  }
+  for (std::size_t i = 0; i < set_count_; ++i) positions_[byte_of(set_[i])] = 0;
   text_ = text;
-  if (text.size() > 64) return;
+  set_count_ = fits_a_word() ? text.size() : 0;
   std::uint64_t bit = 1;
-  for (const char c : text) {
-    positions_[byte_of(c)] |= bit;
+  for (std::size_t i = 0; i < set_count_; ++i) {
+    set_[i] = text[i];
+    positions_[byte_of(text[i])] |= bit;
     bit <<= 1;
   }
 }
@@ -215,7 +216,9 @@ Signature signature_of(std::string_view text) {
     // of text hardly two fall together.
     const bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
     const bool digit = byte >= '0' && byte <= '9';
-    const unsigned place = letter ? (byte & 31U) - 1 + 26 * time : digit ? byte - '0' + 10 * time : 52 + byte % 12 + 7 * time;
+    const unsigned place = letter  ? (byte & 31U) - 1 + 26 * time
+                           : digit ? byte - '0' + 10 * time
+                                   : 52 + byte % 12 + 7 * time;
     const std::uint64_t bit = std::uint64_t{1} << (place % 64);
     lost += (signature.bits & bit) != 0 ? 1 : 0;
     signature.bits |= bit;
@@ -231,7 +234,9 @@ int levenshtein_plain(std::string_view a, std::string_view b) { return plain_lev
 int levenshtein_plain(std::u32string_view a, std::u32string_view b) { return plain_levenshtein(a, b); }
 double jaro_plain(std::string_view a, std::string_view b) { return plain_jaro(a, b); }
 double jaro_plain(std::u32string_view a, std::u32string_view b) { return plain_jaro(a, b); }
-double jaro_winkler_plain(std::string_view a, std::string_view b) { return boosted(plain_jaro(a, b), plain_prefix(a, b)); }
+double jaro_winkler_plain(std::string_view a, std::string_view b) {
+  return boosted(plain_jaro(a, b), plain_prefix(a, b));
+}
 double jaro_winkler_plain(std::u32string_view a, std::u32string_view b) {
   return boosted(plain_jaro(a, b), plain_prefix(a, b));
 }
@@ -239,7 +244,9 @@ double jaro_winkler_plain(std::u32string_view a, std::u32string_view b) {
 double jaro_winkler_at_most(int length_a, int length_b, int common, int prefix) {
   const int matches = std::min({common, length_a, length_b});
   if (matches <= 0) return 0.0;
-  return boosted(jaro_of(static_cast<std::size_t>(matches), 0, static_cast<std::size_t>(length_a), static_cast<std::size_t>(length_b)), prefix);
+  return boosted(jaro_of(static_cast<std::size_t>(matches), 0, static_cast<std::size_t>(length_a),
+                         static_cast<std::size_t>(length_b)),
+                 prefix);
 }
 
 }  // namespace songtan::link

@@ -14,7 +14,7 @@ namespace songtan::link {
 class Pattern {
  public:
   Pattern() : positions_{} {}
-  /// `text` must outlive the pattern's use. Cost: one write a byte.
+  /// `text` must live as long as it is compared with. Cost: one write a byte.
   void set(std::string_view text);
   std::string_view text() const { return text_; }
   std::uint64_t positions(unsigned char byte) const { return positions_[byte]; }
@@ -22,6 +22,8 @@ class Pattern {
 
  private:
   std::array<std::uint64_t, 256> positions_;
+  std::array<char, 64> set_{};  ///< the bytes whose positions are set: the text itself may be gone by the next set()
+  std::size_t set_count_ = 0;
   std::string_view text_;
 };
 

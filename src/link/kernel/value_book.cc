@@ -31,7 +31,8 @@ std::unordered_map<char32_t, char> alphabet_of(const ValueBook& book) {
   for (const auto& [letter, count] : counts) order.emplace_back(-count, letter);
   std::sort(order.begin(), order.end());
   std::unordered_map<char32_t, char> alphabet;
-  for (std::size_t i = 0; i < order.size() && i + 0x80 < kLetters; ++i) alphabet[order[i].second] = static_cast<char>(0x80 + i);
+  for (std::size_t i = 0; i < order.size() && i + 0x80 < kLetters; ++i)
+    alphabet[order[i].second] = static_cast<char>(0x80 + i);
   return alphabet;
 }
 

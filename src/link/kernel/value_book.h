@@ -15,12 +15,12 @@ using ValueCode = std::uint32_t;
 
 /// What the hot loop wants to know of a value: 24 bytes.
 struct ValueInfo {
-  std::uint64_t bits = 0;      ///< Signature::bits
-  std::uint32_t offset = 0;    ///< of its letters
-  std::uint32_t first_four = 0;///< its first four letters, zero-padded
-  std::uint16_t length = 0;    ///< letters
-  std::uint8_t lost = 0;       ///< Signature::lost
-  bool wide = false;           ///< some letter has no byte of its own: compare code points instead
+  std::uint64_t bits = 0;        ///< Signature::bits
+  std::uint32_t offset = 0;      ///< of its letters
+  std::uint32_t first_four = 0;  ///< its first four letters, zero-padded
+  std::uint16_t length = 0;      ///< letters
+  std::uint8_t lost = 0;         ///< Signature::lost
+  bool wide = false;             ///< some letter has no byte of its own: compare code points instead
 };
 
 class ValueBook {
@@ -50,9 +50,9 @@ class ValueBook {
  private:
   void grow();
 
-  std::string arena_;                 ///< all texts, then the letters of those that are not ASCII
-  std::vector<std::uint32_t> ends_;   ///< per code, into the arena
-  std::vector<ValueCode> slots_;      ///< open addressing by hash; 0 is free
+  std::string arena_;                ///< all texts, then the letters of those that are not ASCII
+  std::vector<std::uint32_t> ends_;  ///< per code, into the arena
+  std::vector<ValueCode> slots_;     ///< open addressing by hash; 0 is free
   std::vector<ValueInfo> infos_;
   std::vector<double> numbers_;
 };

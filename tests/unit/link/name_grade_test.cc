@@ -43,6 +43,9 @@ TEST_CASE("names are graded by their worst character") {
       {U"王伟", U"王芳", NameGrade::other},  // two characters, one unrelated: a surname is no agreement
       {U"王小明", U"王小红", NameGrade::one_other},
       {U"王小明", U"王晓铭", NameGrade::sound_tone},
+      {U"徐羽吉", U"徐雨丰", NameGrade::one_other},
+      {U"曲比尔体", U"曲比体尔", NameGrade::shape},
+      {U"王伟", U"伟王", NameGrade::other},
       {U"王小?", U"王小明", NameGrade::unreadable},
       {U"王昊天", U"王天", NameGrade::unreadable},
       {U"阿木·木果", U"阿木", NameGrade::truncated},

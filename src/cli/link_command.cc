@@ -1,0 +1,128 @@
+// songtan link: run, train and import-splink, for anyone who links tables.
+#include <fmt/format.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "cli/terminal.h"
+#include "link/verbs.h"
+
+namespace songtan::cli {
+namespace {
+
+struct LinkCommandOptions {
+  std::vector<std::string> in;
+  std::string id;
+  std::string model;
+  std::string out;
+  std::string pairs;
+  std::string mode;
+  bool one_to_one = false;
+  double threshold = -1;
+  std::uint64_t seed = 1;
+  Resources resources;
+};
+
+Result<link::LinkFiles> files_of(const LinkCommandOptions& options) {
+  TRY(const std::int64_t memory, options.resources.memory_bytes());
+  link::LinkFiles files;
+  files.in.assign(options.in.begin(), options.in.end());
+  files.id_column = options.id;
+  files.threads = options.resources.thread_count();
+  files.memory_bytes = memory;
+  return files;
+}
+
+void print_report(const link::RunReport& report, const Context& context) {
+  if (context.json) {
+    nlohmann::ordered_json out = {
+        {"records", report.records}, {"pairs", report.pairs}, {"edges", report.edges}, {"persons", report.persons}};
+    for (const link::RuleCount& rule : report.rules)
+      out["rules"].push_back({{"rule", rule.rule}, {"pairs", rule.pairs}});
+    for (const link::RuleCount& block : report.skipped)
+      out["skipped"].push_back({{"rule", block.rule}, {"records", block.pairs}});
+    fmt::print("{}\n", out.dump());
+    return;
+  }
+  const bool zh = context.language == "zh";
+  fmt::print(zh ? "记录 {}，比较对数 {}，达到阈值 {}，人 {}\n"
+                : "records {}, pairs compared {}, above the threshold {}, persons {}\n",
+             report.records, report.pairs, report.edges, report.persons);
+  for (const link::RuleCount& rule : report.rules) fmt::print("  {:>14}  {}\n", rule.pairs, rule.rule);
+  for (const link::RuleCount& block : report.skipped) {
+    fmt::print(zh ? "  过大的块已跳过：{} 条记录，规则 {}\n" : "  a block too large was skipped: {} records, rule {}\n",
+               block.pairs, block.rule);
+  }
+}
+
+Result<int> run_link(const LinkCommandOptions& options, const Context& context) {
+  link::RunOptions run;
+  TRY(run.files, files_of(options));
+  run.model = options.model;
+  run.out = options.out;
+  run.pairs = options.pairs;
+  const std::map<std::string, link::PairMode> modes = {
+      {"dedupe", link::PairMode::dedupe}, {"link", link::PairMode::link}, {"both", link::PairMode::both}};
+  if (!options.mode.empty()) run.mode = modes.at(options.mode);
+  if (options.one_to_one) run.one_to_one = true;
+  if (options.threshold >= 0) run.threshold = options.threshold;
+  TerminalProgress progress(context);
+  TRY(const link::RunReport report, link::link_run(run, progress));
+  print_report(report, context);
+  return 0;
+}
+
+Result<int> run_train(const LinkCommandOptions& options, const Context& context) {
+  link::TrainOptions train;
+  TRY(train.files, files_of(options));
+  train.model = options.model;
+  train.seed = options.seed;
+  TerminalProgress progress(context);
+  TRY(const link::LinkModel model, link::link_train(train, progress));
+  TRY_VOID(link::write_link_model(model, options.out));
+  for (const std::string& note : model.notes) fmt::print("{}\n", note);
+  return 0;
+}
+
+Result<int> run_import(const LinkCommandOptions& options) {
+  TRY(const link::LinkModel model, link::import_splink(options.model));
+  TRY_VOID(link::write_link_model(model, options.out));
+  return 0;
+}
+
+void add_inputs(CLI::App& command, LinkCommandOptions& options) {
+  command.add_option("--model", options.model, "模型文件 / model file")->required();
+  command.add_option("--in", options.in, "CSV 或 Parquet 文件 / CSV or Parquet files")->required();
+  command.add_option("--id", options.id, "标识列；不给则用行号 / id column; row numbers if absent");
+  options.resources.add_to(command);
+}
+
+}  // namespace
+
+void add_link_commands(CLI::App& app, Context& context) {
+  auto options = std::make_shared<LinkCommandOptions>();
+  CLI::App* link = app.add_subcommand("link", "关联任意表格 / link tables");
+  link->require_subcommand(1);
+
+  CLI::App* run = link->add_subcommand("run", "按模型关联 / link by a model");
+  add_inputs(*run, *options);
+  run->add_option("--out", options->out, "人 / persons (Parquet)")->required();
+  run->add_option("--pairs", options->pairs, "记录对 / pairs (Parquet)");
+  run->add_option("--mode", options->mode, "dedupe | link | both")->check(CLI::IsMember({"dedupe", "link", "both"}));
+  run->add_flag("--one-to-one", options->one_to_one, "每个来源至多一条 / at most one record of each source");
+  run->add_option("--threshold", options->threshold, "概率阈值 / probability that joins")->check(CLI::Range(0.0, 1.0));
+  run->callback([options, &context] { context.run = [options, &context] { return run_link(*options, context); }; });
+
+  CLI::App* train = link->add_subcommand("train", "学习 m、u 与先验 / learn m, u and the prior");
+  add_inputs(*train, *options);
+  train->add_option("--seed", options->seed, "抽样种子 / seed of the sample");
+  train->add_option("--out", options->out, "训练后的模型 / trained model")->required();
+  train->callback([options, &context] { context.run = [options, &context] { return run_train(*options, context); }; });
+
+  CLI::App* import_splink = link->add_subcommand("import-splink", "读入 Splink 模型 / read a Splink model");
+  import_splink->add_option("model", options->model, "Splink JSON")->required();
+  import_splink->add_option("--out", options->out, "模型文件 / model file")->required();
+  import_splink->callback([options, &context] { context.run = [options] { return run_import(*options); }; });
+}
+
+}  // namespace songtan::cli
