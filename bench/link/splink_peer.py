@@ -79,6 +79,7 @@ def main():
         newer = int(splink.__version__.split(".")[0]) >= 5
         if variant == "audit":
             settings["retain_intermediate_calculation_columns"] = True
+            settings["retain_matching_columns"] = True
         linker = Linker(api.register("records"), settings) if newer else Linker("records", settings, api)
         before, wall = cpu_seconds(), time.monotonic()
         result = linker.inference.predict()

@@ -18,7 +18,7 @@ struct LinkCommandOptions {
   std::string pairs;
   std::string mode;
   bool one_to_one = false;
-  double threshold = -1;
+  decltype(link::RunOptions::threshold) threshold;
   std::uint64_t seed = 1;
   Resources resources;
 };
@@ -45,12 +45,13 @@ void print_report(const link::RunReport& report, const Context& context) {
     return;
   }
   const bool zh = context.language == "zh";
-  fmt::print(zh ? "记录 {}，比较对数 {}，达到阈值 {}，人 {}\n"
-                : "records {}, pairs compared {}, above the threshold {}, persons {}\n",
+  fmt::print(fmt::runtime(zh ? "记录 {}，比较对数 {}，达到阈值 {}，人 {}\n"
+                             : "records {}, pairs compared {}, above the threshold {}, persons {}\n"),
              report.records, report.pairs, report.edges, report.persons);
   for (const link::RuleCount& rule : report.rules) fmt::print("  {:>14}  {}\n", rule.pairs, rule.rule);
   for (const link::RuleCount& block : report.skipped) {
-    fmt::print(zh ? "  过大的块已跳过：{} 条记录，规则 {}\n" : "  a block too large was skipped: {} records, rule {}\n",
+    fmt::print(fmt::runtime(zh ? "  过大的块已跳过：{} 条记录，规则 {}\n"
+                               : "  a block too large was skipped: {} records, rule {}\n"),
                block.pairs, block.rule);
   }
 }
@@ -65,7 +66,7 @@ Result<int> run_link(const LinkCommandOptions& options, const Context& context) 
       {"dedupe", link::PairMode::dedupe}, {"link", link::PairMode::link}, {"both", link::PairMode::both}};
   if (!options.mode.empty()) run.mode = modes.at(options.mode);
   if (options.one_to_one) run.one_to_one = true;
-  if (options.threshold >= 0) run.threshold = options.threshold;
+  run.threshold = options.threshold;
   TerminalProgress progress(context);
   TRY(const link::RunReport report, link::link_run(run, progress));
   print_report(report, context);
@@ -110,7 +111,7 @@ void add_link_commands(CLI::App& app, Context& context) {
   run->add_option("--pairs", options->pairs, "记录对 / pairs (Parquet)");
   run->add_option("--mode", options->mode, "dedupe | link | both")->check(CLI::IsMember({"dedupe", "link", "both"}));
   run->add_flag("--one-to-one", options->one_to_one, "每个来源至多一条 / at most one record of each source");
-  run->add_option("--threshold", options->threshold, "概率阈值 / probability that joins")->check(CLI::Range(0.0, 1.0));
+  run->add_option("--threshold", options->threshold, "概率阈值 / probability that joins");
   run->callback([options, &context] { context.run = [options, &context] { return run_link(*options, context); }; });
 
   CLI::App* train = link->add_subcommand("train", "学习 m、u 与先验 / learn m, u and the prior");
