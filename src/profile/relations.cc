@@ -46,12 +46,16 @@ constexpr std::array<OfferedColumn, 6> kRelation = {{
     {"valid_from", "DATE", "r.valid_from"},
     {"valid_to", "DATE", "r.valid_to"},
 }};
-// `place` is equal for equal places and says nothing else; without a written address there is no place.
+// `place` is equal for equal places and says nothing else; without a written address there is no place. Offices write
+// one address in many ways (三组 5 号, 3组5号, 5号附…), so within a division the numbers in their order are the place.
+constexpr std::string_view kPlace =
+    "CASE WHEN r.text IS NOT NULL THEN hash(r.region || ' ' || coalesce(nullif(array_to_string(regexp_extract_all(translate(r.text, "
+    "'０１２３４５６７８９〇零一二三四五六七八九', '012345678900123456789'), '[0-9]+'), '-'), ''), replace(r.text, ' ', ''))) END";
 constexpr std::array<OfferedColumn, 6> kAddress = {{
     {"kind", "VARCHAR", "r.kind"},
     {"region", "VARCHAR", "r.region"},
     {"residence_type", "VARCHAR", "r.residence_type"},
-    {"place", "UBIGINT", "hash(r.region[1:6] || ' ' || replace(r.text, ' ', ''))"},
+    {"place", "UBIGINT", kPlace},
     {"valid_from", "DATE", "r.valid_from"},
     {"valid_to", "DATE", "r.valid_to"},
 }};

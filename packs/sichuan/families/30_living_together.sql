@@ -1,6 +1,6 @@
 -- 民发〔2021〕57号 第七条（四）：其他具有法定赡养、扶养、抚养义务关系并长期共同居住的人员：父母与成年子女；
 -- 父母不能抚养的未成年人与祖父母、外祖父母或兄姐（民法典 第一千零六十七条、第一千零七十四条、第一千零七十五条）。
--- 居住地址相同为共同居住；任一方没有登记居住地址的，同一户口簿视为共同居住。
+-- 居住地址相同为共同居住；没有登记居住地址的从其配偶；仍没有的，同一户口簿且居住区划不相异的视为共同居住。
 WITH born AS (
   SELECT person_id, value > CAST($as_of - INTERVAL 18 YEAR AS DATE) - DATE '1970-01-01' AS minor FROM fact WHERE fact = '出生'
 ), raised AS (
@@ -19,14 +19,23 @@ WITH born AS (
   FROM unraised u JOIN kin p ON p.person_id = u.person_id AND p.relation = 'parent'
   JOIN kin s ON s.person_id = p.other_person_id AND s.relation = 'child' AND s.other_person_id <> u.person_id
   JOIN born b ON b.person_id = s.other_person_id AND NOT b.minor
+), stated AS (
+  SELECT person_id, source, region, place FROM address
+  WHERE kind = 'residence' AND (valid_from IS NULL OR valid_from <= $as_of) AND (valid_to IS NULL OR valid_to > $as_of)
+  GROUP BY person_id, source, region, place
+), placed AS (
+  SELECT person_id, source FROM stated WHERE place IS NOT NULL GROUP BY person_id, source
 ), home AS (
-  SELECT person_id, source, place FROM address
-  WHERE kind = 'residence' AND place IS NOT NULL AND (valid_from IS NULL OR valid_from <= $as_of) AND (valid_to IS NULL OR valid_to > $as_of)
-  GROUP BY person_id, source, place
+  SELECT person_id, source, region, place FROM stated
+  UNION
+  SELECT k.person_id, h.source, h.region, h.place FROM kin k
+  JOIN stated h ON h.person_id = k.other_person_id AND h.place IS NOT NULL
+  LEFT JOIN placed o ON o.person_id = k.person_id AND o.source = h.source
+  WHERE k.relation = 'spouse' AND o.person_id IS NULL
 ), book AS (
   SELECT person_id, group_key FROM relation WHERE kind = 'household' GROUP BY person_id, group_key
 ), judged AS (
-  SELECT d.person_a, d.person_b, d.reason, bool_or(ha.place = hb.place) AS same_home, bool_or(bb.person_id IS NOT NULL) AS same_book
+  SELECT d.person_a, d.person_b, d.reason, bool_or(ha.place = hb.place) AS same_home, bool_or(ha.region = hb.region) AS same_area, bool_or(bb.person_id IS NOT NULL) AS same_book
   FROM duty d
   LEFT JOIN home ha ON ha.person_id = d.person_a
   LEFT JOIN home hb ON hb.person_id = d.person_b AND hb.source = ha.source
@@ -35,4 +44,4 @@ WITH born AS (
   GROUP BY d.person_a, d.person_b, d.reason
 )
 SELECT person_a, person_b, reason, '民发〔2021〕57号 第七条（四）' AS article
-FROM judged WHERE coalesce(same_home, same_book)
+FROM judged WHERE coalesce(same_home, coalesce(same_area, true) AND same_book)
