@@ -210,6 +210,38 @@ TEST_CASE("without a written home the hukou book says who lives together") {
   CHECK(village.families() == "1+2 | 3 | 4");
 }
 
+TEST_CASE("two people of whom no address is written do not live together for that") {
+  Village village;
+  for (const auto& [id, birth, book] : {std::tuple{1, "1950-02-15", "book 1"}, {2, "1978-05-01", "book 2"}}) {
+    village.person(id, birth, 'f', "", "head", book);
+    village.say("address", id, "'residence' AS kind, '510107001001' AS region, 'rural' AS residence_type, NULL AS text");
+  }
+  village.kin(2, "mother", 1);
+  village.build();
+  CHECK(village.families() == "1 | 2");
+}
+
+TEST_CASE("one address written in several ways is one home; another number or village is another home") {
+  Village village;
+  village.person(1, "1950-02-15", 'f', "东山村三组 25号", "head", "book 1");
+  village.person(2, "1978-05-01", 'm', "东山村３组25号", "head", "book 2");
+  village.person(3, "1975-05-01", 'm', "东山村3组26号", "head", "book 3");
+  for (const int child : {2, 3}) village.kin(child, "mother", 1);
+  village.build();
+  CHECK(village.families() == "1+2 | 3");
+}
+
+TEST_CASE("where one has no address, the spouse's home stands in for it") {
+  Village village;
+  village.person(1, "1950-02-15", 'f', "3组25号", "head", "book 1");
+  village.person(2, "1978-05-01", 'm', "", "head", "book 2");
+  village.person(3, "1979-05-01", 'f', "3组25号", "spouse", "book 2");
+  village.kin(2, "mother", 1);
+  village.kin(2, "spouse", 3);
+  village.build();
+  CHECK(village.families() == "1+2+3");
+}
+
 TEST_CASE("the reference person is an adult, a head of a book, the eldest, the smallest id, in this order") {
   Village village;
   village.person(1, "2012-02-15", 'f', "house 1", "head", "book 1");  // a minor heads a book
