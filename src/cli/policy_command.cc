@@ -2,12 +2,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "cli/terminal.h"
 #include "decide/decide.h"
 #include "decide/pack_text.h"
 #include "decide/population_files.h"
+#include "policy/openfisca.h"
 #include "policy/testing.h"
 
 namespace songtan::cli {
@@ -18,6 +22,9 @@ struct PolicyOptions {
   std::string in;
   std::string month;
   std::string out;
+  std::string format;
+  std::string map;
+  std::vector<std::string> paths;
   Resources resources;
 };
 
@@ -56,9 +63,57 @@ void print_json(const std::vector<policy::TestResult>& results, const Context& c
   fmt::print("{}\n", answer.dump());
 }
 
+Result<policy::PackFile> read_text(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) {
+    return fail(Outcome::usage, "file.missing", {"打不开 " + path.string(), "cannot open " + path.string()},
+                {"检查路径", "check the path"});
+  }
+  std::ostringstream text;
+  text << in.rdbuf();
+  return policy::PackFile{path.string(), text.str()};
+}
+
+// Files as named; of folders every YAML file below, in the order of names.
+Result<std::vector<policy::PackFile>> read_suite(const std::vector<std::string>& paths) {
+  std::vector<std::filesystem::path> found;
+  for (const std::string& path : paths) {
+    std::error_code none;
+    if (!std::filesystem::is_directory(path, none)) {
+      found.emplace_back(path);
+      continue;
+    }
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(path, none)) {
+      if (entry.path().extension() == ".yaml" || entry.path().extension() == ".yml") found.push_back(entry.path());
+    }
+  }
+  std::ranges::sort(found);
+  std::vector<policy::PackFile> files;
+  for (const auto& path : found) {
+    TRY(policy::PackFile file, read_text(path));
+    files.push_back(std::move(file));
+  }
+  return files;
+}
+
+Result<std::vector<policy::TestResult>> results_of(const PolicyOptions& options) {
+  if (options.format.empty()) {
+    TRY(const policy::Program program, decide::load_pack_program(options.pack));
+    return policy::run_tests(program);
+  }
+  if (options.map.empty() || options.paths.empty()) {
+    return fail(Outcome::usage, "option.missing",
+                {"--format openfisca 还要 --map 和测试文件", "--format openfisca also needs --map and test files"},
+                {"见 songtan policy test --help", "see songtan policy test --help"});
+  }
+  TRY(const policy::PackText pack, decide::read_pack_text(options.pack));
+  TRY(const policy::PackFile map, read_text(options.map));
+  TRY(const std::vector<policy::PackFile> files, read_suite(options.paths));
+  return policy::run_openfisca_tests(pack, map, files);
+}
+
 Result<int> run_cases(const PolicyOptions& options, const Context& context) {
-  TRY(const policy::Program program, decide::load_pack_program(options.pack));
-  const std::vector<policy::TestResult> results = policy::run_tests(program);
+  TRY(const std::vector<policy::TestResult> results, results_of(options));
   const std::int64_t failed = count_of(results, policy::TestState::failed);
   if (context.json) {
     print_json(results, context);
@@ -108,6 +163,10 @@ void add_policy_commands(CLI::App& app, Context& context) {
   check->callback([options, &context] { context.run = [options, &context] { return run_check(*options, context); }; });
   CLI::App* test = group->add_subcommand("test", "运行规则旁的测试 / run the tests beside the rules");
   test->add_option("--pack", options->pack, "政策包目录 / the pack's folder")->required();
+  test->add_option("--format", options->format, "openfisca: 别家的 YAML 测试 / tests of another engine")
+      ->check(CLI::IsMember({"openfisca"}));
+  test->add_option("--map", options->map, "名称对照表 / map of names (TOML)");
+  test->add_option("PATH", options->paths, "YAML 文件或目录 / YAML files or folders");
   test->callback([options, &context] { context.run = [options, &context] { return run_cases(*options, context); }; });
   CLI::App* run = group->add_subcommand("run", "对文件中的人口作决定 / decide a population in files");
   run->add_option("--pack", options->pack, "政策包目录 / the pack's folder")->required();

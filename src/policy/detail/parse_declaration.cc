@@ -18,6 +18,11 @@ constexpr std::array<std::string_view, 23> kStarts = {"实体", "群体", "联�
 constexpr std::array<std::string_view, 9> kTimes = {"恒定", "状态", "月流量", "年流量", "存量",
                                                     "按日", "按周", "按月",   "按年"};
 
+bool start_word(const Token& token) {
+  const std::string_view word = token.kind == TokenKind::name ? canonical(token.text) : std::string_view{};
+  return std::ranges::find(kStarts, word) != kStarts.end();
+}
+
 bool is_time(const Token& token) {
   return token.kind == TokenKind::name && std::ranges::find(kTimes, canonical(token.text)) != kTimes.end();
 }
@@ -60,6 +65,7 @@ Result<void> DeclarationParser::declaration() {
   if (word == "取整") return rounding_or_default();
   if (word == "自" || word == "至") {
     DateRange range;
+    TRY_VOID(dates(range));
     for (;;) {
       TRY(const bool read, date_clause(range));
       if (!read) break;
@@ -206,6 +212,12 @@ Result<Day> DeclarationParser::day(bool end_of_period) {
 }
 
 Result<bool> DeclarationParser::date_clause(DateRange& range) {
+  // In the first column the dates stand above the declarations that follow, they do not end the one before.
+  if (in_.peek().first_on_line && in_.peek().place.column == 1) return false;
+  return dates(range);
+}
+
+Result<bool> DeclarationParser::dates(DateRange& range) {
   if (in_.take_word("自")) {
     if (in_.take_word("起始")) {
       range.from.reset();
@@ -242,7 +254,7 @@ Result<void> DeclarationParser::fact() {
   decl.name = parts[1];
   TRY_VOID(in_.expect_mark(":"));
   TRY(decl.type, type());
-  while (!in_.at_end() && !starts_declaration() && !in_.mark("}")) TRY_VOID(fact_clause(decl));
+  while (!in_.at_end() && !start_word(in_.peek()) && !in_.mark("}")) TRY_VOID(fact_clause(decl));
   out_->facts.push_back(std::move(decl));
   return {};
 }

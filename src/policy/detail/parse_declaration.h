@@ -56,6 +56,7 @@ class DeclarationParser {
   Result<Day> day(bool end_of_period);
   /// Reads 自 X / 至 Y if they stand here; true when something was read.
   Result<bool> date_clause(DateRange& range);
+  Result<bool> dates(DateRange& range);
   Result<std::string> article();
   Result<int> small_number(std::string_view zh, std::string_view en);
   Result<std::string> words_list_item();

@@ -30,7 +30,7 @@ Result<RoundingClause> DeclarationParser::rounding() {
 Result<void> DeclarationParser::rounding_or_default() {
   DefaultRoundingDecl decl;
   decl.place = in_.take().place;
-  TRY_VOID(in_.expect_word("默认"));
+  if (!in_.take_word("缺省")) TRY_VOID(in_.expect_word("默认"));
   TRY(decl.rounding, rounding_name());
   out_->default_roundings.push_back(decl);
   return {};
@@ -89,7 +89,7 @@ Result<void> DeclarationParser::variable_clause(VariableDecl& decl, bool& more) 
     TRY(decl.base, in_.expression());
   } else if (in_.word("例外")) {
     return exception(decl);
-  } else if (in_.word("取整") && !in_.word("默认", 1)) {
+  } else if (in_.word("取整") && !in_.word("默认", 1) && !in_.word("缺省", 1)) {
     TRY(RoundingClause clause, rounding());
     decl.rounding = clause;
   } else if (in_.word("依据")) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <tuple>
+
 #include "policy/decisions.h"
 
 using namespace songtan;
@@ -85,5 +87,19 @@ TEST_CASE("a family of three is topped up to the standard") {
     CHECK(dibao.missing[1] == 0);
     CHECK(dibao.reasons[0] == 3);
     CHECK(dibao.reasons[1] == 2);
+  }
+}
+
+TEST_CASE("dates in the first column belong to what follows them") {
+  const Program program =
+      load("实体 人\n政策 甲\n自 2021-07-01 至 2026-06-30\n变量 人·额: 人 = 1人\n自 2026-07-01\n变量 人·额: 人 = 2人\n",
+           "a,b\n");
+  Inputs inputs;
+  inputs.persons = 1;
+  for (const auto& [year, month, expected] : {std::tuple{2026, 6, 1}, std::tuple{2026, 7, 2}, std::tuple{2021, 7, 1}}) {
+    const Wanted wanted{*program.variable(0, "额"), PeriodKey::of(Month::from_civil(year, month)), false};
+    const auto values = compute(program, inputs, std::span(&wanted, 1));
+    REQUIRE(values);
+    CHECK((*values)[0].low[0] == expected);
   }
 }
