@@ -38,11 +38,15 @@ const fs::path kSource = SONGTAN_BENCH_SOURCE;
 double cpu_seconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-double wall_seconds() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+double wall_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 long peak_mib() {
   std::ifstream status("/proc/self/status");
@@ -80,7 +84,8 @@ int run_ours(const fs::path& records, int threads, const fs::path& edges_file) {
   options.threshold = 0;
   const EngineResult result = run_engine(input.frame, input.keys, engine, options);
   const double cpu = cpu_seconds() - before;
-  json out = {{"cpu_s", cpu}, {"wall_s", wall_seconds() - wall}, {"reading_cpu_s", before - reading}, {"peak_mib", peak_mib()}};
+  json out = {
+      {"cpu_s", cpu}, {"wall_s", wall_seconds() - wall}, {"reading_cpu_s", before - reading}, {"peak_mib", peak_mib()}};
   std::int64_t pairs = 0;
   for (const std::int64_t count : result.pairs_by_rule) pairs += count;
   out["pairs"] = pairs;
@@ -135,7 +140,8 @@ fs::path environment_of(const fs::path& work, const std::string& requirement) {
   for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
   const fs::path home = work / ("peer_" + name);
   if (fs::exists(home / "ready")) return home;
-  const std::string make = "python3 -m venv '" + home.string() + "' && '" + (home / "bin/pip").string() + "' -q install '" + requirement + "' pandas pyarrow >&2";
+  const std::string make = "python3 -m venv '" + home.string() + "' && '" + (home / "bin/pip").string() +
+                           "' -q install '" + requirement + "' pandas pyarrow >&2";
   if (std::system(make.c_str()) != 0) give_up("cannot install " + requirement);
   std::ofstream(home / "ready") << requirement;
   return home;
@@ -161,8 +167,11 @@ Audit audit(const fs::path& ours, const fs::path& theirs) {
   };
   result.patterns_equal = counts_of(ours) == counts_of(theirs);
   table::Session session = need(table::Session::open({}));
-  auto rows = need(session.query("SELECT count(*), coalesce(max(abs(a.weight - b.weight)), 1e9), count(*) FILTER (a.weight IS NULL OR b.weight IS NULL) FROM '" +
-                                 ours.string() + "' a FULL JOIN '" + theirs.string() + "' b ON least(a.l, a.r) = least(b.l, b.r) AND greatest(a.l, a.r) = greatest(b.l, b.r)"));
+  auto rows =
+      need(session.query("SELECT count(*), coalesce(max(abs(a.weight - b.weight)), 1e9), count(*) FILTER (a.weight IS "
+                         "NULL OR b.weight IS NULL) FROM '" +
+                         ours.string() + "' a FULL JOIN '" + theirs.string() +
+                         "' b ON least(a.l, a.r) = least(b.l, b.r) AND greatest(a.l, a.r) = greatest(b.l, b.r)"));
   if (!need(rows.next())) give_up("no audit");
   result.weights = rows.chunk().bigints(0)[0];
   result.worst = rows.chunk().bigints(2)[0] == 0 ? rows.chunk().reals(1)[0] : 1e9;
@@ -183,13 +192,20 @@ Arguments arguments_of(int argc, char** argv) {
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string name = argv[i];
     const std::string value = argv[i + 1];
-    if (name == "--records") arguments.records = std::stoll(value);
-    else if (name == "--own") arguments.own = std::stoll(value);
-    else if (name == "--threads") arguments.threads = std::stoi(value);
-    else if (name == "--peers") arguments.peers = value;
-    else if (name == "--ours") arguments.ours = value;
-    else if (name == "--edges") arguments.edges = value;
-    else give_up("unknown option " + name);
+    if (name == "--records")
+      arguments.records = std::stoll(value);
+    else if (name == "--own")
+      arguments.own = std::stoll(value);
+    else if (name == "--threads")
+      arguments.threads = std::stoi(value);
+    else if (name == "--peers")
+      arguments.peers = value;
+    else if (name == "--ours")
+      arguments.ours = value;
+    else if (name == "--edges")
+      arguments.edges = value;
+    else
+      give_up("unknown option " + name);
   }
   return arguments;
 }
@@ -203,14 +219,16 @@ fs::path made_records(const fs::path& work, std::int64_t count) {
 void print_row(const std::string& who, const json& figures, const json& ours) {
   const double ratio = figures["cpu_s"].get<double>() / ours["cpu_s"].get<double>();
   const double memory = figures["peak_mib"].get<double>() / ours["peak_mib"].get<double>();
-  std::printf("%-28s %12lld pairs %9.2f CPU-s %9.2f s %8ld MiB  %6.1fx CPU %6.1fx memory\n", who.c_str(), figures["pairs"].get<long long>(),
-              figures["cpu_s"].get<double>(), figures["wall_s"].get<double>(), figures["peak_mib"].get<long>(), ratio, memory);
+  std::printf("%-28s %12lld pairs %9.2f CPU-s %9.2f s %8ld MiB  %6.1fx CPU %6.1fx memory\n", who.c_str(),
+              figures["pairs"].get<long long>(), figures["cpu_s"].get<double>(), figures["wall_s"].get<double>(),
+              figures["peak_mib"].get<long>(), ratio, memory);
 }
 
-json compare_with(const std::string& peer, const fs::path& work, const fs::path& records, const Arguments& arguments, const json& ours) {
+json compare_with(const std::string& peer, const fs::path& work, const fs::path& records, const Arguments& arguments,
+                  const json& ours) {
   const fs::path python = environment_of(work, peer) / "bin/python";
-  const std::string script = "'" + python.string() + "' -W ignore '" + (kSource / "splink_peer.py").string() + "' '" + records.string() + "' '" +
-                             (kSource / "settings.json").string() + "' ";
+  const std::string script = "'" + python.string() + "' -W ignore '" + (kSource / "splink_peer.py").string() + "' '" +
+                             records.string() + "' '" + (kSource / "settings.json").string() + "' ";
   json out;
   for (const char* variant : {"default", "hoisted"}) {
     const json figures = run_and_read(script + variant + " " + std::to_string(arguments.threads) + " 2>/dev/null");
@@ -221,10 +239,11 @@ json compare_with(const std::string& peer, const fs::path& work, const fs::path&
     if (figures["pairs"] != ours["pairs"]) give_up("pair counts differ from " + peer);
   }
   const fs::path theirs = work / "theirs.parquet";
-  static_cast<void>(run_and_read(script + "audit " + std::to_string(arguments.threads) + " '" + theirs.string() + "' 2>/dev/null"));
+  static_cast<void>(
+      run_and_read(script + "audit " + std::to_string(arguments.threads) + " '" + theirs.string() + "' 2>/dev/null"));
   const Audit equal = audit(work / "ours.parquet", theirs);
-  std::printf("%-28s pattern counts %s; %lld weights differ by at most %.3g\n", peer.c_str(), equal.patterns_equal ? "equal" : "DIFFER",
-              static_cast<long long>(equal.weights), equal.worst);
+  std::printf("%-28s pattern counts %s; %lld weights differ by at most %.3g\n", peer.c_str(),
+              equal.patterns_equal ? "equal" : "DIFFER", static_cast<long long>(equal.weights), equal.worst);
   if (!equal.patterns_equal || equal.worst > 1e-9) give_up("results differ from " + peer);
   out["weights_compared"] = equal.weights;
   out["worst_weight_difference"] = equal.worst;
@@ -239,7 +258,8 @@ int main(int argc, char** argv) {
   const fs::path work = fs::temp_directory_path() / "songtan-bench-link";
   fs::create_directories(work);
   const fs::path records = made_records(work, arguments.records);
-  const std::string self = "'" + fs::read_symlink("/proc/self/exe").string() + "' --threads " + std::to_string(arguments.threads) + " --ours '";
+  const std::string self = "'" + fs::read_symlink("/proc/self/exe").string() + "' --threads " +
+                           std::to_string(arguments.threads) + " --ours '";
   const json ours = run_and_read(self + records.string() + "'");
   print_row("songtan", ours, ours);
   static_cast<void>(run_and_read(self + records.string() + "' --edges '" + (work / "ours.parquet").string() + "'"));
@@ -249,7 +269,8 @@ int main(int argc, char** argv) {
     out["peers"][peer] = compare_with(peer, work, records, arguments, ours);
     const json& figures = out["peers"][peer]["default"];
     if (!out.contains("cpu_ratio") || figures["cpu_ratio"] < out["cpu_ratio"]) out["cpu_ratio"] = figures["cpu_ratio"];
-    if (!out.contains("memory_ratio") || figures["memory_ratio"] < out["memory_ratio"]) out["memory_ratio"] = figures["memory_ratio"];
+    if (!out.contains("memory_ratio") || figures["memory_ratio"] < out["memory_ratio"])
+      out["memory_ratio"] = figures["memory_ratio"];
   }
   if (arguments.own > 0) {
     const json more = run_and_read(self + made_records(work, arguments.own).string() + "'");

@@ -16,7 +16,8 @@ struct Record {
 };
 
 std::string syllables(RandomStream& random, std::uint64_t least, std::uint64_t most) {
-  constexpr std::array<const char*, 16> kOnsets = {"b", "d", "f", "g", "h", "j", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w"};
+  constexpr std::array<const char*, 16> kOnsets = {"b", "d", "f", "g", "h", "j", "k", "l",
+                                                   "m", "n", "p", "r", "s", "t", "v", "w"};
   constexpr std::array<const char*, 8> kRhymes = {"a", "e", "i", "o", "an", "en", "in", "ar"};
   std::string word;
   const std::uint64_t count = least + random.below(most - least + 1);
@@ -45,8 +46,10 @@ class Vocabulary {
     std::size_t high = cumulated_.size() - 1;
     while (low < high) {
       const std::size_t middle = (low + high) / 2;
-      if (cumulated_[middle] < at) low = middle + 1;
-      else high = middle;
+      if (cumulated_[middle] < at)
+        low = middle + 1;
+      else
+        high = middle;
     }
     return words_[low];
   }
@@ -74,13 +77,19 @@ std::string slipped(std::string text, RandomStream& random) {
 class People {
  public:
   explicit People(std::uint64_t seed)
-      : seed_(seed), first_(seed, 1, 4000, 2, 3), surnames_(seed, 2, 16000, 2, 4), cities_(seed, 3, 300, 2, 3), jobs_(seed, 4, 200, 3, 4) {}
+      : seed_(seed),
+        first_(seed, 1, 4000, 2, 3),
+        surnames_(seed, 2, 16000, 2, 4),
+        cities_(seed, 3, 300, 2, 3),
+        jobs_(seed, 4, 200, 3, 4) {}
 
   Record person(std::uint64_t number) const {
     RandomStream random(seed_, 5, number);
     Record record{first_.draw(random), surnames_.draw(random), "", cities_.draw(random), "", jobs_.draw(random)};
-    record.dob = std::to_string(1930 + random.below(80)) + "-" + two(1 + random.below(12)) + "-" + two(1 + random.below(28));
-    record.postcode = record.city.substr(0, 2) + std::to_string(10 + random.below(90)) + " " + std::to_string(random.below(10)) + syllables(random, 1, 1);
+    record.dob =
+        std::to_string(1930 + random.below(80)) + "-" + two(1 + random.below(12)) + "-" + two(1 + random.below(28));
+    record.postcode = record.city.substr(0, 2) + std::to_string(10 + random.below(90)) + " " +
+                      std::to_string(random.below(10)) + syllables(random, 1, 1);
     return record;
   }
 
@@ -88,7 +97,8 @@ class People {
   Record mention(std::uint64_t person_number, std::uint64_t row) const {
     RandomStream random(seed_, 6, row);
     Record record = person(person_number);
-    std::string* fields[] = {&record.first_name, &record.surname, &record.dob, &record.city, &record.postcode, &record.occupation};
+    std::string* fields[] = {&record.first_name, &record.surname,  &record.dob,
+                             &record.city,       &record.postcode, &record.occupation};
     for (std::string* field : fields) {
       if (random.chance_ppm(60'000)) *field = slipped(*field, random);
       if (random.chance_ppm(20'000)) field->clear();
@@ -105,8 +115,9 @@ class People {
 
 Result<void> write_bench_records(std::int64_t count, std::uint64_t seed, const std::filesystem::path& file) {
   TRY(table::Session session, table::Session::open({}));
-  TRY_VOID(session.run("CREATE TABLE records(unique_id BIGINT, first_name VARCHAR, surname VARCHAR, dob VARCHAR, city VARCHAR, "
-                       "postcode VARCHAR, occupation VARCHAR)"));
+  TRY_VOID(session.run(
+      "CREATE TABLE records(unique_id BIGINT, first_name VARCHAR, surname VARCHAR, dob VARCHAR, city VARCHAR, "
+      "postcode VARCHAR, occupation VARCHAR)"));
   TRY(auto writer, table::TableWriter::open(session, "records"));
   const People people(seed);
   const auto persons = static_cast<std::uint64_t>(count) * 7 / 10;
@@ -115,9 +126,12 @@ Result<void> write_bench_records(std::int64_t count, std::uint64_t seed, const s
     const auto number = static_cast<std::uint64_t>(row);
     const Record record = people.mention(number < persons ? number : random.below(persons), number);
     writer.bigint(row);
-    for (const std::string& value : {record.first_name, record.surname, record.dob, record.city, record.postcode, record.occupation}) {
-      if (value.empty()) writer.null();
-      else writer.text(value);
+    for (const std::string& value :
+         {record.first_name, record.surname, record.dob, record.city, record.postcode, record.occupation}) {
+      if (value.empty())
+        writer.null();
+      else
+        writer.text(value);
     }
     writer.end_row();
   }

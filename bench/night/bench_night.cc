@@ -21,8 +21,9 @@ namespace fs = std::filesystem;
 namespace {
 
 struct Settings {
-  std::map<std::string, std::string> values = {{"--persons", "1000000"}, {"--region", "51"},    {"--dirt", "realistic"}, {"--threads", "0"},
-                                               {"--memory", "4GiB"},     {"--keep", "build/bench"}, {"--date", "2026-09-30"}, {"--pack", "packs/sichuan"}};
+  std::map<std::string, std::string> values = {
+      {"--persons", "1000000"}, {"--region", "51"},        {"--dirt", "realistic"},  {"--threads", "0"},
+      {"--memory", "4GiB"},     {"--keep", "build/bench"}, {"--date", "2026-09-30"}, {"--pack", "packs/sichuan"}};
 
   const std::string& operator[](const std::string& name) const { return values.at(name); }
 };
@@ -66,14 +67,16 @@ Finished run(const std::vector<std::string>& words) {
   }
   finished.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
   finished.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  finished.cpu_s = static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+  finished.cpu_s = static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+                   static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
   finished.peak_kib = std::max<std::int64_t>(finished.peak_kib, usage.ru_maxrss);
   return finished;
 }
 
 std::int64_t bytes_below(const fs::path& folder) {
   std::int64_t bytes = 0;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) bytes += entry.is_regular_file() ? static_cast<std::int64_t>(entry.file_size()) : 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    bytes += entry.is_regular_file() ? static_cast<std::int64_t>(entry.file_size()) : 0;
   return bytes;
 }
 
@@ -87,33 +90,45 @@ void print_stages(const nlohmann::json& timing, const nlohmann::json& record, st
   for (const auto& stage : timing["stages"]) {
     const std::string name = stage["stage"];
     std::string counts;
-    for (const auto& [key, value] : record["counts"].value(name, nlohmann::json::object()).items()) counts += fmt::format(" {}={}", key, value.dump());
-    fmt::print("{:<12} {:>8.2f} {:>8.2f} {:>12.1f}{}\n", name, stage["wall_s"].get<double>(), stage["cpu_s"].get<double>(),
-               static_cast<double>(stage["output_bytes"].get<std::int64_t>()) / 1048576, counts);
+    for (const auto& [key, value] : record["counts"].value(name, nlohmann::json::object()).items())
+      counts += fmt::format(" {}={}", key, value.dump());
+    fmt::print("{:<12} {:>8.2f} {:>8.2f} {:>12.1f}{}\n", name, stage["wall_s"].get<double>(),
+               stage["cpu_s"].get<double>(), static_cast<double>(stage["output_bytes"].get<std::int64_t>()) / 1048576,
+               counts);
   }
   fmt::print("extracts read: {:.1f} MiB\n", static_cast<double>(extract_bytes) / 1048576);
 }
 
 int bench(const Settings& settings, const std::string& songtan) {
-  const fs::path keep = fs::path(settings["--keep"]) / fmt::format("{}-{}-{}", settings["--region"], settings["--persons"], settings["--dirt"]);
+  const fs::path keep = fs::path(settings["--keep"]) /
+                        fmt::format("{}-{}-{}", settings["--region"], settings["--persons"], settings["--dirt"]);
   const fs::path province = keep / "province";
   if (!fs::exists(province / "manifest.json")) {
-    const Finished made = run({songtan, "synth", "--pack", settings["--pack"], "--region", settings["--region"], "--persons", settings["--persons"],
-                               "--seed", "1", "--dirt", settings["--dirt"], "--date", settings["--date"], "--out", province.string()});
+    const Finished made = run({songtan, "synth", "--pack", settings["--pack"], "--region", settings["--region"],
+                               "--persons", settings["--persons"], "--seed", "1", "--dirt", settings["--dirt"],
+                               "--date", settings["--date"], "--out", province.string()});
     if (made.code != 0) return made.code;
-    fmt::print("province made: {:.1f} s wall, {:.1f} s cpu, {} MiB peak\n", made.wall_s, made.cpu_s, made.peak_kib / 1024);
+    fmt::print("province made: {:.1f} s wall, {:.1f} s cpu, {} MiB peak\n", made.wall_s, made.cpu_s,
+               made.peak_kib / 1024);
   }
   const fs::path data = keep / "data";
   fs::remove_all(data);
-  const Finished night = run({songtan, "night", "--pack", settings["--pack"], "--in", province.string(), "--data", data.string(), "--date",
-                              settings["--date"], "--threads", settings["--threads"], "--memory", settings["--memory"]});
+  const Finished night =
+      run({songtan, "night", "--pack", settings["--pack"], "--in", province.string(), "--data", data.string(), "--date",
+           settings["--date"], "--threads", settings["--threads"], "--memory", settings["--memory"]});
   if (night.code != 0) return night.code;
   const auto timing = read_json(data / "current" / "timing.json");
   const auto record = read_json(data / "current" / "run.json");
   print_stages(timing, record, bytes_below(province / "extracts"));
-  const nlohmann::ordered_json line = {{"bench", "night"}, {"persons", std::stoll(settings["--persons"])}, {"dirt", settings["--dirt"]},
-                                       {"wall_s", night.wall_s}, {"cpu_s", night.cpu_s}, {"peak_mib", night.peak_kib / 1024},
-                                       {"extract_bytes", bytes_below(province / "extracts")}, {"stages", timing["stages"]}, {"counts", record["counts"]}};
+  const nlohmann::ordered_json line = {{"bench", "night"},
+                                       {"persons", std::stoll(settings["--persons"])},
+                                       {"dirt", settings["--dirt"]},
+                                       {"wall_s", night.wall_s},
+                                       {"cpu_s", night.cpu_s},
+                                       {"peak_mib", night.peak_kib / 1024},
+                                       {"extract_bytes", bytes_below(province / "extracts")},
+                                       {"stages", timing["stages"]},
+                                       {"counts", record["counts"]}};
   fmt::print("{}\n", line.dump());
   return 0;
 }

@@ -20,7 +20,8 @@ int number_of(std::string_view digits) {
 }
 
 std::optional<Day> birth_of(std::string_view eight) {
-  const auto day = Day::from_civil_checked(number_of(eight.substr(0, 4)), number_of(eight.substr(4, 2)), number_of(eight.substr(6, 2)));
+  const auto day = Day::from_civil_checked(number_of(eight.substr(0, 4)), number_of(eight.substr(4, 2)),
+                                           number_of(eight.substr(6, 2)));
   if (!day || day->year() < 1850) return std::nullopt;
   return day;
 }
@@ -85,7 +86,8 @@ std::optional<NumberParts> parts_of_number(std::string_view cleaned) {
   }
   if (state != NumberState::fifteen) return std::nullopt;
   const std::string full = eighteen_of_fifteen(cleaned);
-  return NumberParts{cleaned.substr(0, 6), *birth_of(std::string_view(full).substr(6, 8)), (cleaned[14] - '0') % 2 == 1};
+  return NumberParts{cleaned.substr(0, 6), *birth_of(std::string_view(full).substr(6, 8)),
+                     (cleaned[14] - '0') % 2 == 1};
 }
 
 std::string eighteen_of_fifteen(std::string_view fifteen) {

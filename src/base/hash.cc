@@ -49,7 +49,8 @@ Result<std::string> sha256_of_file(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) {
     return fail(Outcome::environment, "file.unreadable", {"无法读取文件", "the file cannot be read"},
-                {"检查文件是否存在、是否有读取权限：" + path.string(), "check that it exists and may be read: " + path.string()});
+                {"检查文件是否存在、是否有读取权限：" + path.string(),
+                 "check that it exists and may be read: " + path.string()});
   }
   Sha256 digest;
   std::vector<char> block(1 << 20);

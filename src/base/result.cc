@@ -21,7 +21,8 @@ std::string describe(const Error& error, std::string_view language) {
   if (error.line > 0) place += fmt::format(":{}", error.line);
   const bool zh = language == "zh";
   if (error.row > 0) place += zh ? fmt::format(" 第 {} 行", error.row) : fmt::format(" row {}", error.row);
-  if (!error.column.empty()) place += zh ? fmt::format(" 列「{}」", error.column) : fmt::format(" column '{}'", error.column);
+  if (!error.column.empty())
+    place += zh ? fmt::format(" 列「{}」", error.column) : fmt::format(" column '{}'", error.column);
   if (error.offset >= 0) place += zh ? fmt::format(" 偏移 {}", error.offset) : fmt::format(" offset {}", error.offset);
   std::string words = place.empty() ? error.message.in(language) : place + ": " + error.message.in(language);
   const std::string& mend = error.mend.in(language);

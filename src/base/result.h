@@ -13,12 +13,12 @@ namespace songtan {
 
 /// What the process answers with; the numbers are the exit codes of every command.
 enum class Outcome : std::uint8_t {
-  refused = 1,      ///< a check failed or was refused, a night is held
-  usage = 2,        ///< wrong usage
-  bad_data = 3,     ///< bad data or pack
-  our_fault = 4,    ///< we broke a promise
-  environment = 5,  ///< disk, rights, lock, network
-  interrupted = 130 ///< can be resumed
+  refused = 1,       ///< a check failed or was refused, a night is held
+  usage = 2,         ///< wrong usage
+  bad_data = 3,      ///< bad data or pack
+  our_fault = 4,     ///< we broke a promise
+  environment = 5,   ///< disk, rights, lock, network
+  interrupted = 130  ///< can be resumed
 };
 
 /// One sentence in both languages of the product.
@@ -61,16 +61,15 @@ std::string describe(const Error& error, std::string_view language);
 /// TRY(auto x, f()); passes a failure on. TRY_VOID(f()); does so for Result<void>.
 #define SONGTAN_CONCAT_(a, b) a##b
 #define SONGTAN_CONCAT(a, b) SONGTAN_CONCAT_(a, b)
-#define TRY_IMPL(target, expression, name)                                  \
-  auto name = (expression);                                                 \
+#define TRY_IMPL(target, expression, name)                                      \
+  auto name = (expression);                                                     \
   if (!name) return std::unexpected<::songtan::Error>(std::move(name).error()); \
   target = std::move(*name)
 #define TRY(target, expression) TRY_IMPL(target, expression, SONGTAN_CONCAT(try_result_, __LINE__))
-#define TRY_VOID(expression)                                                       \
-  do {                                                                             \
-    auto try_result = (expression);                                                \
+#define TRY_VOID(expression)                                                                  \
+  do {                                                                                        \
+    auto try_result = (expression);                                                           \
     if (!try_result) return std::unexpected<::songtan::Error>(std::move(try_result).error()); \
   } while (false)
 
-#define CHECK_PROMISE(condition) \
-  ((condition) ? void(0) : ::songtan::broken_promise(#condition, __FILE__, __LINE__))
+#define CHECK_PROMISE(condition) ((condition) ? void(0) : ::songtan::broken_promise(#condition, __FILE__, __LINE__))

@@ -56,7 +56,8 @@ std::size_t first_invalid_utf8(std::string_view bytes) {
 }
 
 std::u32string code_points(std::string_view utf8) {
-  const icu::UnicodeString text = icu::UnicodeString::fromUTF8(icu::StringPiece(utf8.data(), static_cast<int32_t>(utf8.size())));
+  const icu::UnicodeString text =
+      icu::UnicodeString::fromUTF8(icu::StringPiece(utf8.data(), static_cast<int32_t>(utf8.size())));
   std::u32string points;
   for (int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) points += static_cast<char32_t>(text.char32At(i));
   return points;
@@ -74,7 +75,8 @@ std::string normalised_text(std::string_view utf8) {
   UErrorCode status = U_ZERO_ERROR;
   const icu::Normalizer2* nfkc = icu::Normalizer2::getNFKCInstance(status);
   CHECK_PROMISE(U_SUCCESS(status));
-  const icu::UnicodeString source = icu::UnicodeString::fromUTF8(icu::StringPiece(utf8.data(), static_cast<int32_t>(utf8.size())));
+  const icu::UnicodeString source =
+      icu::UnicodeString::fromUTF8(icu::StringPiece(utf8.data(), static_cast<int32_t>(utf8.size())));
   icu::UnicodeString composed = nfkc->normalize(source, status);
   CHECK_PROMISE(U_SUCCESS(status));
   std::string mended;
@@ -82,8 +84,10 @@ std::string normalised_text(std::string_view utf8) {
   std::string collapsed;
   for (const char c : trimmed(mended)) {
     const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-    if (!blank) collapsed += c;
-    else if (!collapsed.empty() && collapsed.back() != ' ') collapsed += ' ';
+    if (!blank)
+      collapsed += c;
+    else if (!collapsed.empty() && collapsed.back() != ' ')
+      collapsed += ' ';
   }
   return collapsed;
 }

@@ -50,12 +50,14 @@ void TomlTable::refuse(Text message, Text mend) const {
 namespace {
 
 template <typename T>
-std::optional<T> value_of(TomlTable::State& state, const toml::table& table, std::string_view key, std::string_view wanted) {
+std::optional<T> value_of(TomlTable::State& state, const toml::table& table, std::string_view key,
+                          std::string_view wanted) {
   const toml::node* node = table.get(key);
   if (node == nullptr) return std::nullopt;
   state.read.insert(node);
   if (auto value = node->value_exact<T>()) return *value;
-  state.refuse(line_of(*node), {fmt::format("键 {} 的值类型不对", key), fmt::format("key {} has a value of the wrong type", key)},
+  state.refuse(line_of(*node),
+               {fmt::format("键 {} 的值类型不对", key), fmt::format("key {} has a value of the wrong type", key)},
                {fmt::format("应为{}", wanted), fmt::format("write {}", wanted)});
   return std::nullopt;
 }
@@ -71,7 +73,8 @@ T required(const TomlTable& self, std::optional<T> value, std::string_view place
 }
 
 template <typename T>
-std::vector<T> list_of(TomlTable::State& state, const toml::table& table, std::string_view key, std::string_view wanted) {
+std::vector<T> list_of(TomlTable::State& state, const toml::table& table, std::string_view key,
+                       std::string_view wanted) {
   std::vector<T> values;
   const toml::node* node = table.get(key);
   if (node == nullptr) return values;
@@ -81,7 +84,10 @@ std::vector<T> list_of(TomlTable::State& state, const toml::table& table, std::s
     if (auto value = array->get(i)->template value_exact<T>()) values.push_back(*value);
   }
   if (array == nullptr || values.size() != array->size()) {
-    state.refuse(line_of(*node), {fmt::format("键 {} 应为{}的数组", key, wanted), fmt::format("key {} must be an array of {}", key, wanted)}, {});
+    state.refuse(
+        line_of(*node),
+        {fmt::format("键 {} 应为{}的数组", key, wanted), fmt::format("key {} must be an array of {}", key, wanted)},
+        {});
   }
   return values;
 }
@@ -122,7 +128,10 @@ std::map<std::string, std::string> TomlTable::words(std::string_view key) const 
     }
     if (words.size() == table->size()) return words;
   }
-  state_->refuse(line_of(*node), {fmt::format("键 {} 应为 词 = \"词\" 的表", key), fmt::format("key {} must be a table of word = \"word\"", key)}, {});
+  state_->refuse(
+      line_of(*node),
+      {fmt::format("键 {} 应为 词 = \"词\" 的表", key), fmt::format("key {} must be a table of word = \"word\"", key)},
+      {});
   return words;
 }
 

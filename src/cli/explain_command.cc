@@ -27,7 +27,12 @@ Result<night::PublishedNight> night_of(const ExplainOptions& options) {
 
 Result<int> run_explain(const ExplainOptions& options, const Context& context) {
   TRY(const auto night, night_of(options));
-  decide::ExplainRequest request{.night = night.folder, .pack = options.pack, .as_of = {}, .family = {}, .person = {}, .programme = options.programme};
+  decide::ExplainRequest request{.night = night.folder,
+                                 .pack = options.pack,
+                                 .as_of = {},
+                                 .family = {},
+                                 .person = {},
+                                 .programme = options.programme};
   TRY(request.as_of, night::date_of_night(night));
   if (options.pack.empty()) {
     TRY(request.pack, night::pack_of_night(night));
@@ -35,7 +40,8 @@ Result<int> run_explain(const ExplainOptions& options, const Context& context) {
   if (options.family != 0) request.family = options.family;
   if (options.person != 0) request.person = options.person;
   TRY(const auto explanation, decide::explain(request));
-  fmt::print("{}\n", context.json ? decide::explanation_json(explanation) : decide::explanation_text(explanation, context.language));
+  fmt::print("{}\n", context.json ? decide::explanation_json(explanation)
+                                  : decide::explanation_text(explanation, context.language));
   return 0;
 }
 
@@ -43,17 +49,21 @@ Result<int> run_explain(const ExplainOptions& options, const Context& context) {
 
 void add_explain_command(CLI::App& app, Context& context) {
   auto options = std::make_shared<ExplainOptions>();
-  CLI::App* command = app.add_subcommand("explain", "一个家庭或一个人为何如此 / why a family or a person was decided so");
+  CLI::App* command =
+      app.add_subcommand("explain", "一个家庭或一个人为何如此 / why a family or a person was decided so");
   command->add_option("--data", options->data, "数据目录 / data folder")->required();
-  CLI::Option* night = command->add_option("--night", options->night, "运行编号，默认当前 / a night's id, default the current one");
-  command->add_option("--as-known-on", options->known_on, "按这一天所知 / as known on this day, YYYY-MM-DD")->excludes(night);
+  CLI::Option* night =
+      command->add_option("--night", options->night, "运行编号，默认当前 / a night's id, default the current one");
+  command->add_option("--as-known-on", options->known_on, "按这一天所知 / as known on this day, YYYY-MM-DD")
+      ->excludes(night);
   command->add_option("--pack", options->pack, "政策包，默认当时所用 / pack, default the one the night used");
   CLI::Option_group* who = command->add_option_group("subject");
   who->add_option("--family", options->family, "家庭编号 / family id")->check(CLI::PositiveNumber);
   who->add_option("--person", options->person, "人的编号 / person id")->check(CLI::PositiveNumber);
   who->require_option(1);
   command->add_option("--programme", options->programme, "项目代码，默认全部 / programme code, default all");
-  command->callback([options, &context] { context.run = [options, &context] { return run_explain(*options, context); }; });
+  command->callback(
+      [options, &context] { context.run = [options, &context] { return run_explain(*options, context); }; });
 }
 
 }  // namespace songtan::cli

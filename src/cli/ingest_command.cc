@@ -32,11 +32,16 @@ Result<int> run_ingest(const IngestOptions& options, const Context& context) {
   TRY(const std::int64_t memory, options.resources.memory_bytes());
   TRY(const night::Workspace workspace, night::Workspace::open(options.data));
   TerminalProgress progress(context);
-  TRY(const ingest::IngestReport report, ingest::ingest({.pack = options.pack, .in = options.in, .data = workspace.data(),
-                                                         .threads = options.resources.thread_count(), .memory_bytes = memory, .limits = {}},
+  TRY(const ingest::IngestReport report, ingest::ingest({.pack = options.pack,
+                                                         .in = options.in,
+                                                         .data = workspace.data(),
+                                                         .threads = options.resources.thread_count(),
+                                                         .memory_bytes = memory,
+                                                         .limits = {}},
                                                         progress));
   for (const ingest::FileReport& file : report.files) {
-    fmt::print("{:<9} {}/{} rows {} rejected {}\n", word_of(file.outcome), file.source, file.file, file.rows, file.rejected);
+    fmt::print("{:<9} {}/{} rows {} rejected {}\n", word_of(file.outcome), file.source, file.file, file.rows,
+               file.rejected);
   }
   for (const Text& note : report.notes) fmt::print("{}\n", note.in(context.language));
   return 0;
@@ -46,7 +51,8 @@ Result<int> run_list(const IngestOptions& options) {
   TRY(const night::Workspace workspace, night::Workspace::read(options.data));
   TRY(const auto loads, ingest::list_loads(workspace.data()));
   for (const ingest::Load& load : loads) {
-    fmt::print("{:<24} {:<36} {} rows {} accepted {} rejected {}\n", load.source, load.id, load.delivery.text(), load.rows, load.accepted, load.rejected);
+    fmt::print("{:<24} {:<36} {} rows {} accepted {} rejected {}\n", load.source, load.id, load.delivery.text(),
+               load.rows, load.accepted, load.rejected);
   }
   return 0;
 }
@@ -67,7 +73,8 @@ void add_ingest_commands(CLI::App& app, Context& context) {
   ingest->add_option("--in", options->in, "交付目录，内有 extracts / folder that holds extracts/")->required();
   ingest->add_option("--data", options->data, "数据目录 / data folder")->required();
   options->resources.add_to(*ingest);
-  ingest->callback([options, &context] { context.run = [options, &context] { return run_ingest(*options, context); }; });
+  ingest->callback(
+      [options, &context] { context.run = [options, &context] { return run_ingest(*options, context); }; });
 
   CLI::App* load = app.add_subcommand("load", "已装载的文件 / loads");
   load->require_subcommand(1);

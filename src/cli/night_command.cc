@@ -21,7 +21,10 @@ Result<int> run(const NightOptions& options, const Context& context) {
   TRY(const Day date, parsed_date(options.date));
   TRY(const std::int64_t memory, options.resources.memory_bytes());
   TerminalProgress progress(context);
-  const night::NightRequest request{.pack = options.pack, .in = options.in, .data = options.data, .date = date,
+  const night::NightRequest request{.pack = options.pack,
+                                    .in = options.in,
+                                    .data = options.data,
+                                    .date = date,
                                     .resources = {.threads = options.resources.thread_count(), .memory_bytes = memory}};
   TRY(const night::NightOutcome outcome, night::run_night(request, progress));
   fmt::print("{}", context.json ? night::outcome_json(outcome) : night::outcome_text(outcome, context.language));
@@ -45,7 +48,9 @@ Result<int> discard(const NightOptions& options) {
 }
 
 Error missing_option(const std::string& name) {
-  return {.outcome = Outcome::usage, .code = "option.missing", .message = {"缺少选项 " + name, "the option " + name + " is missing"},
+  return {.outcome = Outcome::usage,
+          .code = "option.missing",
+          .message = {"缺少选项 " + name, "the option " + name + " is missing"},
           .mend = {"见 songtan night --help", "see songtan night --help"}};
 }
 
@@ -61,7 +66,8 @@ void add_night_commands(CLI::App& app, Context& context) {
   options->resources.add_to(*night);
   CLI::App* list_nights = night->add_subcommand("list", "列出各次运行 / the nights of a data folder");
   CLI::App* discard_night = night->add_subcommand("discard", "丢弃未完成的一次运行 / drop an unfinished night");
-  for (CLI::App* command : {list_nights, discard_night}) command->add_option("--data", options->data, "数据目录 / data folder")->required();
+  for (CLI::App* command : {list_nights, discard_night})
+    command->add_option("--data", options->data, "数据目录 / data folder")->required();
   discard_night->add_option("id", options->id, "运行编号 / the night's id")->required();
 
   night->callback([options, &context, list_nights, discard_night] {
@@ -71,7 +77,10 @@ void add_night_commands(CLI::App& app, Context& context) {
       context.run = [options] { return discard(*options); };
     } else {
       context.run = [options, &context]() -> Result<int> {
-        for (const auto& [name, value] : {std::pair{"--pack", options->pack}, {"--in", options->in}, {"--data", options->data}, {"--date", options->date}}) {
+        for (const auto& [name, value] : {std::pair{"--pack", options->pack},
+                                          {"--in", options->in},
+                                          {"--data", options->data},
+                                          {"--date", options->date}}) {
           if (value.empty()) return fail(missing_option(name));
         }
         return run(*options, context);

@@ -24,7 +24,8 @@ struct ReadingOptions {
 
 Result<table::Session> session_of(const ReadingOptions& options) {
   TRY(const std::int64_t memory, options.resources.memory_bytes());
-  return table::Session::open({.threads = options.resources.thread_count(), .memory_bytes = memory, .spill_folder = {}});
+  return table::Session::open(
+      {.threads = options.resources.thread_count(), .memory_bytes = memory, .spill_folder = {}});
 }
 
 Result<int> run_digest(const ReadingOptions& options) {
@@ -41,7 +42,8 @@ Result<int> run_evaluate(const ReadingOptions& options, const Context& context) 
   TRY(const auto inputs, night::evaluation_inputs(night, options.truth));
   TRY(table::Session session, session_of(options));
   TRY(const report::Evaluation evaluation, report::evaluate(session, inputs));
-  fmt::print("{}\n", context.json ? report::evaluation_json(evaluation) : report::evaluation_text(evaluation, context.language));
+  fmt::print("{}\n", context.json ? report::evaluation_json(evaluation)
+                                  : report::evaluation_text(evaluation, context.language));
   return 0;
 }
 
@@ -49,9 +51,12 @@ Result<int> run_worklist(const ReadingOptions& options, const Context& context) 
   TRY(const auto night, night::published_night(options.data, options.night));
   TRY(table::Session session, session_of(options));
   TRY(const auto rows, report::worklist(session, night.folder, {.region = options.region, .top = options.top}));
-  if (context.json) fmt::print("{}\n", report::worklist_json(rows));
-  else if (options.csv) fmt::print("{}", report::worklist_csv(rows, context.language));
-  else fmt::print("{}", report::worklist_text(rows, context.language));
+  if (context.json)
+    fmt::print("{}\n", report::worklist_json(rows));
+  else if (options.csv)
+    fmt::print("{}", report::worklist_csv(rows, context.language));
+  else
+    fmt::print("{}", report::worklist_text(rows, context.language));
   return 0;
 }
 
@@ -72,14 +77,16 @@ void add_reading_commands(CLI::App& app, Context& context) {
   CLI::App* evaluate = app.add_subcommand("evaluate", "与真值对照 / figures against the truth");
   add_data(*evaluate, *options);
   evaluate->add_option("--truth", options->truth, "真值目录 / truth folder")->required();
-  evaluate->callback([options, &context] { context.run = [options, &context] { return run_evaluate(*options, context); }; });
+  evaluate->callback(
+      [options, &context] { context.run = [options, &context] { return run_evaluate(*options, context); }; });
 
   CLI::App* worklist = app.add_subcommand("worklist", "先走访哪些家庭 / the families to visit first");
   add_data(*worklist, *options);
   worklist->add_option("--region", options->region, "区划代码或前缀 / division code or prefix");
   worklist->add_option("--top", options->top, "最多几行 / rows at most")->check(CLI::Range(1, 10'000'000));
   worklist->add_flag("--csv", options->csv, "CSV");
-  worklist->callback([options, &context] { context.run = [options, &context] { return run_worklist(*options, context); }; });
+  worklist->callback(
+      [options, &context] { context.run = [options, &context] { return run_worklist(*options, context); }; });
 }
 
 }  // namespace songtan::cli

@@ -23,16 +23,24 @@ Result<int> run(const SynthOptions& options, const Context& context) {
   TRY(const std::int64_t memory, options.resources.memory_bytes());
   TerminalProgress progress(context);
   TRY(const night::ProvinceReport report,
-      night::make_province({.pack = options.pack, .region = options.region, .persons = options.persons, .seed = options.seed, .dirt = options.dirt,
-                            .date = date, .out = options.out,
+      night::make_province({.pack = options.pack,
+                            .region = options.region,
+                            .persons = options.persons,
+                            .seed = options.seed,
+                            .dirt = options.dirt,
+                            .date = date,
+                            .out = options.out,
                             .resources = {.threads = options.resources.thread_count(), .memory_bytes = memory}},
                            progress));
   if (context.json) {
-    fmt::print("{{\"persons\": {}, \"counties\": {}, \"files\": {}, \"rows\": {}}}\n", report.persons, report.counties, report.files, report.rows);
+    fmt::print("{{\"persons\": {}, \"counties\": {}, \"files\": {}, \"rows\": {}}}\n", report.persons, report.counties,
+               report.files, report.rows);
   } else if (context.language == "zh") {
-    fmt::print("合成 {} 人、{} 个区县：{} 个交付文件，{} 行\n", report.persons, report.counties, report.files, report.rows);
+    fmt::print("合成 {} 人、{} 个区县：{} 个交付文件，{} 行\n", report.persons, report.counties, report.files,
+               report.rows);
   } else {
-    fmt::print("{} people in {} counties: {} delivered files, {} rows\n", report.persons, report.counties, report.files, report.rows);
+    fmt::print("{} people in {} counties: {} delivered files, {} rows\n", report.persons, report.counties, report.files,
+               report.rows);
   }
   return 0;
 }

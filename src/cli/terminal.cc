@@ -32,26 +32,35 @@ int Resources::thread_count() const { return threads > 0 ? threads : hardware_th
 Result<std::int64_t> Resources::memory_bytes() const {
   std::size_t used = 0;
   std::int64_t value = 0;
-  for (; used < memory.size() && used < 7 && memory[used] >= '0' && memory[used] <= '9'; ++used) value = value * 10 + (memory[used] - '0');
+  for (; used < memory.size() && used < 7 && memory[used] >= '0' && memory[used] <= '9'; ++used)
+    value = value * 10 + (memory[used] - '0');
   const std::string unit = memory.substr(used);
   std::int64_t bytes = -1;
   if (used > 0 && unit == "GiB") bytes = value << 30;
   if (used > 0 && unit == "MiB") bytes = value << 20;
   if (bytes >= (std::int64_t{64} << 20) && bytes <= (std::int64_t{64} << 30)) return bytes;
-  return fail(Outcome::usage, "memory.unreadable", {"无法理解 --memory " + memory, "--memory " + memory + " cannot be read"},
+  return fail(Outcome::usage, "memory.unreadable",
+              {"无法理解 --memory " + memory, "--memory " + memory + " cannot be read"},
               {"写成 512MiB 或 4GiB，介于 64MiB 与 64GiB 之间", "write 512MiB or 4GiB, between 64MiB and 64GiB"});
 }
 
 Result<Day> parsed_date(const std::string& text) {
   const auto day = Day::parse(text);
   if (day) return *day;
-  return fail(Outcome::usage, "date.unreadable", {"没有这一天：" + text, "there is no such day: " + text}, {"写成 YYYY-MM-DD", "write YYYY-MM-DD"});
+  return fail(Outcome::usage, "date.unreadable", {"没有这一天：" + text, "there is no such day: " + text},
+              {"写成 YYYY-MM-DD", "write YYYY-MM-DD"});
 }
 
 int tell(const Error& error, const Context& context) {
   if (context.json) {
-    nlohmann::ordered_json json = {{"code", error.code}, {"file", error.file}, {"line", error.line}, {"column", error.column}, {"row", error.row},
-                                   {"offset", error.offset}, {"message", error.message.in(context.language)}, {"mend", error.mend.in(context.language)}};
+    nlohmann::ordered_json json = {{"code", error.code},
+                                   {"file", error.file},
+                                   {"line", error.line},
+                                   {"column", error.column},
+                                   {"row", error.row},
+                                   {"offset", error.offset},
+                                   {"message", error.message.in(context.language)},
+                                   {"mend", error.mend.in(context.language)}};
     std::fprintf(stderr, "%s\n", json.dump().c_str());
   } else {
     std::fprintf(stderr, "songtan: %s\n", describe(error, context.language).c_str());
@@ -97,7 +106,8 @@ void TerminalProgress::report(std::string_view stage, std::int64_t done, std::in
   if (state_->terminal) {
     constexpr int kWidth = 24;
     const int filled = total > 0 ? static_cast<int>(done * kWidth / total) : 0;
-    const std::string bar = std::string(static_cast<std::size_t>(filled), '#') + std::string(static_cast<std::size_t>(kWidth - filled), '.');
+    const std::string bar = std::string(static_cast<std::size_t>(filled), '#') +
+                            std::string(static_cast<std::size_t>(kWidth - filled), '.');
     std::fprintf(stderr, "\r\033[K%-12s [%s]%s %.1fs", state_->stage.c_str(), bar.c_str(), share.c_str(), seconds);
     std::fflush(stderr);
     return;

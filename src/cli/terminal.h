@@ -24,7 +24,7 @@ struct Context {
 
 /// --threads and --memory of every batch command.
 struct Resources {
-  int threads = 0;           ///< 0: all cores
+  int threads = 0;  ///< 0: all cores
   std::string memory = "4GiB";
 
   void add_to(CLI::App& command);

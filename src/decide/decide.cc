@@ -16,7 +16,8 @@ namespace {
 std::vector<std::size_t> cuts_of(const detail::Population& population, std::int64_t rows) {
   std::vector<std::size_t> cuts = {0};
   for (std::size_t group = 0; group < population.families.size(); ++group) {
-    if (population.offsets[group + 1] - population.offsets[cuts.back()] > rows && group > cuts.back()) cuts.push_back(group);
+    if (population.offsets[group + 1] - population.offsets[cuts.back()] > rows && group > cuts.back())
+      cuts.push_back(group);
   }
   cuts.push_back(population.families.size());
   return cuts;
@@ -24,7 +25,8 @@ std::vector<std::size_t> cuts_of(const detail::Population& population, std::int6
 
 // A column value and its mark are nine bytes; the policy room keeps about as much again while it computes.
 std::int64_t rows_that_fit(std::int64_t memory_bytes, std::size_t needs) {
-  return std::max<std::int64_t>(memory_bytes / 2 / (static_cast<std::int64_t>(std::max<std::size_t>(needs, 1)) * 9), 10'000);
+  return std::max<std::int64_t>(memory_bytes / 2 / (static_cast<std::int64_t>(std::max<std::size_t>(needs, 1)) * 9),
+                                10'000);
 }
 
 }  // namespace
@@ -34,7 +36,8 @@ Result<policy::Program> load_pack_program(const std::filesystem::path& pack, con
   return policy::load_program(text, scenario);
 }
 
-Result<DecideCounts> decide(const DecideInputs& inputs, const DecideLimits& limits, const std::filesystem::path& out, Progress& progress) {
+Result<DecideCounts> decide(const DecideInputs& inputs, const DecideLimits& limits, const std::filesystem::path& out,
+                            Progress& progress) {
   TRY(const auto program, load_pack_program(inputs.pack, inputs.scenario));
   TRY(const auto catalogue, profile::read_fact_catalogue(inputs.pack));
   const Month month = Month::of(inputs.as_of);
@@ -43,15 +46,20 @@ Result<DecideCounts> decide(const DecideInputs& inputs, const DecideLimits& limi
   options.decision_day = inputs.as_of;
   detail::ColumnRequest request{&program, &catalogue, {}, inputs.as_of, limits.threads};
   TRY(request.needs, policy::needs(program, month, options));
-  TRY(auto session, table::Session::open({.threads = limits.threads, .memory_bytes = limits.memory_bytes / 4, .spill_folder = limits.spill_folder}));
+  TRY(auto session,
+      table::Session::open(
+          {.threads = limits.threads, .memory_bytes = limits.memory_bytes / 4, .spill_folder = limits.spill_folder}));
   TRY(const auto population, detail::load_population(session, inputs.profile, catalogue, program));
   TRY(auto table, detail::DecisionTable::open(limits));
   policy::Decisions decisions;
-  const auto cuts = cuts_of(population, limits.persons_of_piece > 0 ? limits.persons_of_piece : rows_that_fit(limits.memory_bytes, request.needs.size()));
+  const auto cuts =
+      cuts_of(population, limits.persons_of_piece > 0 ? limits.persons_of_piece
+                                                      : rows_that_fit(limits.memory_bytes, request.needs.size()));
   for (std::size_t piece = 0; piece + 1 < cuts.size(); ++piece) {
     progress.report("decide", static_cast<std::int64_t>(piece), static_cast<std::int64_t>(cuts.size() - 1));
     if (progress.interrupted()) {
-      return fail(Outcome::interrupted, "interrupted", {"已按要求中断", "interrupted on request"}, {"再次运行同一命令即可继续", "run the same command again to go on"});
+      return fail(Outcome::interrupted, "interrupted", {"已按要求中断", "interrupted on request"},
+                  {"再次运行同一命令即可继续", "run the same command again to go on"});
     }
     const detail::Scope scope = detail::scope_of(population, cuts[piece], cuts[piece + 1]);
     TRY(const auto columns, detail::fill_inputs(request, inputs.profile, population, scope));

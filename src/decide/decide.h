@@ -41,10 +41,12 @@ struct DecideCounts {
 /// result depends neither on the pieces nor on threads.
 /// Errors: bad_data for a pack that does not check or asks for undeclared facts; usage without a profile; interrupted.
 /// Cost: one read of the facts a piece; about 1.4 KiB of columns a person.
-Result<DecideCounts> decide(const DecideInputs& inputs, const DecideLimits& limits, const std::filesystem::path& out, Progress& progress);
+Result<DecideCounts> decide(const DecideInputs& inputs, const DecideLimits& limits, const std::filesystem::path& out,
+                            Progress& progress);
 
 /// Loads the policies of a pack, with scenarios over the law.
-Result<policy::Program> load_pack_program(const std::filesystem::path& pack, const std::vector<std::string>& scenario = {});
+Result<policy::Program> load_pack_program(const std::filesystem::path& pack,
+                                          const std::vector<std::string>& scenario = {});
 
 /// The programmes of a pack as watch wants to know them: a condition goes by its 原因, or else by its label.
 Result<std::vector<watch::Programme>> programmes_of(const std::filesystem::path& pack);

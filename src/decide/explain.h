@@ -22,7 +22,7 @@ struct ExplainRequest {
   Day as_of;                    ///< the night's date
   std::optional<std::int64_t> family;
   std::optional<std::int64_t> person;
-  std::string programme;        ///< code; empty = every programme
+  std::string programme;  ///< code; empty = every programme
 };
 
 /// One row of facts: what a record says.
@@ -35,7 +35,7 @@ struct Evidence {
   std::string valid_to;    ///< exclusive; empty = open
   std::string known_on;
   bool used = true;
-  std::string reason;      ///< why it is not used
+  std::string reason;  ///< why it is not used
 };
 
 /// A fact that a programme may ask of one person, with the records that show it; without any, what absence means.
@@ -44,8 +44,8 @@ struct ExplainedFact {
   std::int64_t person = 0;
   bool outside = false;  ///< of an obligor outside the family
   std::vector<Evidence> evidence;
-  std::string absent_value;    ///< what a person without a row has; empty = nobody may conclude anything
-  std::string absent_reason;   ///< absence | not_delivered | not_fresh | says_nothing | complete
+  std::string absent_value;   ///< what a person without a row has; empty = nobody may conclude anything
+  std::string absent_reason;  ///< absence | not_delivered | not_fresh | says_nothing | complete
   std::string absent_sources;
   std::string fresh_until;
 };
@@ -70,7 +70,7 @@ struct ExplainedDecision {
   std::vector<std::string> missing;  ///< cheapest to collect first
   std::vector<ExplainedCondition> conditions;
   std::optional<policy::Explanation> steps;  ///< values, parameter rows and facts behind status and amount
-  std::vector<std::string> facts;    ///< names of the facts that it may ask
+  std::vector<std::string> facts;            ///< names of the facts that it may ask
   std::string policy_version;
   std::string parameter_version;
 };

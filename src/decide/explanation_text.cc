@@ -45,18 +45,24 @@ class Writer {
   }
 
   std::string amount(const std::optional<std::int64_t>& fen) const {
-    return fen ? detail::yuan_of_fen(*fen) + std::string(say(" 元/月", " yuan a month")) : std::string(say("待核", "to verify"));
+    return fen ? detail::yuan_of_fen(*fen) + std::string(say(" 元/月", " yuan a month"))
+               : std::string(say("待核", "to verify"));
   }
 
   void write_family() {
     if (explanation_.family == 0) {
-      line(say("此人不计入任何共同生活家庭（民发〔2021〕57号 第七条）", "This person counts in no family (57号 Art. 7)"));
+      line(say("此人不计入任何共同生活家庭（民发〔2021〕57号 第七条）",
+               "This person counts in no family (57号 Art. 7)"));
       return;
     }
-    line(fmt::format("{} {}  {} {}  {}", say("家庭", "Family"), explanation_.family, say("区划", "region"), explanation_.region,
-                     explanation_.residence_type == "urban" ? say("城镇", "urban") : explanation_.residence_type == "rural" ? say("农村", "rural") : say("城乡待核", "urban or rural not known")));
+    line(fmt::format("{} {}  {} {}  {}", say("家庭", "Family"), explanation_.family, say("区划", "region"),
+                     explanation_.region,
+                     explanation_.residence_type == "urban"   ? say("城镇", "urban")
+                     : explanation_.residence_type == "rural" ? say("农村", "rural")
+                                                              : say("城乡待核", "urban or rural not known")));
     for (const ExplainedMember& member : explanation_.members) {
-      line(fmt::format("  {} {}{}", member.person, role_word(member.role), member.reason.empty() ? "" : fmt::format("  {}（{}）", member.reason, member.article)));
+      line(fmt::format("  {} {}{}", member.person, role_word(member.role),
+                       member.reason.empty() ? "" : fmt::format("  {}（{}）", member.reason, member.article)));
     }
   }
 
@@ -69,7 +75,8 @@ class Writer {
 
   void write_decision(const ExplainedDecision& decision) {
     line("");
-    line(fmt::format("{} {}  {} {}  {}", decision.programme, decision.name.in(language_), say("对象", "subject"), decision.subject, explanation_.month.text()));
+    line(fmt::format("{} {}  {} {}  {}", decision.programme, decision.name.in(language_), say("对象", "subject"),
+                     decision.subject, explanation_.month.text()));
     std::string verdict = fmt::format("  {}：{}", say("意见", "Opinion"), status_word(decision.status));
     if (decision.status == "yes") verdict += fmt::format("  {}", amount(decision.amount_fen));
     if (decision.status == "to_verify") {
@@ -82,7 +89,8 @@ class Writer {
     std::string missing;
     for (const std::string& name : decision.missing) missing += (missing.empty() ? "" : "、") + name;
     if (!missing.empty()) line(fmt::format("  {}：{}", say("须收集的事实", "Facts to collect"), missing));
-    line(fmt::format("  {} {}  {} {}", say("政策版本", "policy version"), decision.policy_version, say("参数版本", "parameter version"), decision.parameter_version));
+    line(fmt::format("  {} {}  {} {}", say("政策版本", "policy version"), decision.policy_version,
+                     say("参数版本", "parameter version"), decision.parameter_version));
   }
 
   void write_facts() {
@@ -91,19 +99,24 @@ class Writer {
       if (fact.person != person) {
         person = fact.person;
         line("");
-        line(fmt::format("{} {}{}", say("事实", "Facts of"), person, fact.outside ? say("（家庭以外的义务人）", " (obligor outside the family)") : ""));
+        line(fmt::format("{} {}{}", say("事实", "Facts of"), person,
+                         fact.outside ? say("（家庭以外的义务人）", " (obligor outside the family)") : ""));
       }
       for (const Evidence& one : fact.evidence) write_evidence(fact.name, one);
       if (!fact.evidence.empty()) continue;
-      line(fmt::format("  {} = {}  [{}{}{}]", fact.name, fact.absent_value.empty() ? say("待核", "to verify") : std::string_view(fact.absent_value), reason_word(fact.absent_reason),
-                       fact.absent_sources.empty() ? "" : "：" + fact.absent_sources, fact.fresh_until.empty() ? "" : fmt::format("，{} {}", say("有效至", "until"), fact.fresh_until)));
+      line(fmt::format(
+          "  {} = {}  [{}{}{}]", fact.name,
+          fact.absent_value.empty() ? say("待核", "to verify") : std::string_view(fact.absent_value),
+          reason_word(fact.absent_reason), fact.absent_sources.empty() ? "" : "：" + fact.absent_sources,
+          fact.fresh_until.empty() ? "" : fmt::format("，{} {}", say("有效至", "until"), fact.fresh_until)));
     }
   }
 
   void write_evidence(const std::string& name, const Evidence& one) {
     std::string period;
     if (!one.valid_from.empty() || !one.valid_to.empty()) period = fmt::format("  {}–{}", one.valid_from, one.valid_to);
-    line(fmt::format("  {} = {}{}  [{} {} {} {}，{} {}]{}", name, one.value, period, one.source, one.file, say("第", "row"), one.row, say("知晓", "known on"), one.known_on,
+    line(fmt::format("  {} = {}{}  [{} {} {} {}，{} {}]{}", name, one.value, period, one.source, one.file,
+                     say("第", "row"), one.row, say("知晓", "known on"), one.known_on,
                      one.used ? "" : fmt::format("  {}：{}", say("未采用", "not used"), reason_word(one.reason))));
   }
 
@@ -115,10 +128,12 @@ class Writer {
     }
     line(say("线索", "Findings"));
     for (const ExplainedFinding& finding : explanation_.findings) {
-      line(fmt::format("  {} {}  {} {}  {} {}  {}", say("位次", "rank"), finding.rank, say("得分", "score"), finding.score, finding.programme, finding.class_name, finding.certainty));
+      line(fmt::format("  {} {}  {} {}  {} {}  {}", say("位次", "rank"), finding.rank, say("得分", "score"),
+                       finding.score, finding.programme, finding.class_name, finding.certainty));
       const Json reasons = Json::parse(finding.reasons, nullptr, false);
       const std::string key(language_);
-      if (!reasons.is_discarded() && reasons.contains(key)) line(fmt::format("    {}", reasons[key].is_string() ? reasons[key].get<std::string>() : reasons[key].dump()));
+      if (!reasons.is_discarded() && reasons.contains(key))
+        line(fmt::format("    {}", reasons[key].is_string() ? reasons[key].get<std::string>() : reasons[key].dump()));
       if (!finding.collect.empty()) line(fmt::format("    {}：{}", say("须收集", "collect"), finding.collect));
     }
     line("");
@@ -137,29 +152,57 @@ Json json_of(const ExplainedDecision& decision) {
   Json conditions = Json::array();
   for (const ExplainedCondition& condition : decision.conditions) {
     const char* holds = condition.holds == Holds::yes ? "yes" : condition.holds == Holds::no ? "no" : "to_verify";
-    conditions.push_back({{"zh", condition.label.zh}, {"en", condition.label.en}, {"article", condition.article}, {"holds", holds}});
+    conditions.push_back(
+        {{"zh", condition.label.zh}, {"en", condition.label.en}, {"article", condition.article}, {"holds", holds}});
   }
-  return {{"programme", decision.programme}, {"subject", decision.subject}, {"article", decision.article}, {"status", decision.status}, {"probable", decision.probable},
-          {"amount", json_of(decision.amount_fen)}, {"probable_amount", json_of(decision.probable_amount_fen)}, {"conditions", conditions}, {"missing", decision.missing},
-          {"steps", steps}, {"policy_version", decision.policy_version}, {"parameter_version", decision.parameter_version}};
+  return {{"programme", decision.programme},
+          {"subject", decision.subject},
+          {"article", decision.article},
+          {"status", decision.status},
+          {"probable", decision.probable},
+          {"amount", json_of(decision.amount_fen)},
+          {"probable_amount", json_of(decision.probable_amount_fen)},
+          {"conditions", conditions},
+          {"missing", decision.missing},
+          {"steps", steps},
+          {"policy_version", decision.policy_version},
+          {"parameter_version", decision.parameter_version}};
 }
 
 Json json_of(const ExplainedFact& fact) {
   Json evidence = Json::array();
   for (const Evidence& one : fact.evidence) {
-    evidence.push_back({{"value", one.value}, {"source", one.source}, {"file", one.file}, {"row", one.row}, {"valid_from", one.valid_from}, {"valid_to", one.valid_to},
-                        {"known_on", one.known_on}, {"used", one.used}, {"reason", one.reason}});
+    evidence.push_back({{"value", one.value},
+                        {"source", one.source},
+                        {"file", one.file},
+                        {"row", one.row},
+                        {"valid_from", one.valid_from},
+                        {"valid_to", one.valid_to},
+                        {"known_on", one.known_on},
+                        {"used", one.used},
+                        {"reason", one.reason}});
   }
   Json json = {{"person", fact.person}, {"fact", fact.name}, {"outside", fact.outside}, {"records", evidence}};
   if (fact.evidence.empty()) {
-    json["absence"] = {{"value", fact.absent_value}, {"reason", fact.absent_reason}, {"sources", fact.absent_sources}, {"fresh_until", fact.fresh_until}};
+    json["absence"] = {{"value", fact.absent_value},
+                       {"reason", fact.absent_reason},
+                       {"sources", fact.absent_sources},
+                       {"fresh_until", fact.fresh_until}};
   }
   return json;
 }
 
 Json json_of(const ExplainedFinding& finding) {
-  return {{"class", finding.class_name}, {"disposition", finding.disposition}, {"programme", finding.programme}, {"subject", finding.subject}, {"cause", finding.cause},
-          {"certainty", finding.certainty}, {"rank", finding.rank}, {"score", finding.score}, {"reasons", Json::parse(finding.reasons, nullptr, false)}, {"collect", finding.collect}};
+  return {{"class", finding.class_name},
+          {"disposition", finding.disposition},
+          {"programme", finding.programme},
+          {"subject", finding.subject},
+          {"cause", finding.cause},
+          {"certainty", finding.certainty},
+          {"rank", finding.rank},
+          {"score", finding.score},
+          {"reasons", Json::parse(finding.reasons, nullptr, false)},
+          {"collect", finding.collect}};
 }
 
 template <typename List>
@@ -171,16 +214,26 @@ Json json_list(const List& list) {
 
 }  // namespace
 
-std::string explanation_text(const Explanation& explanation, std::string_view language) { return Writer(explanation, language).write(); }
+std::string explanation_text(const Explanation& explanation, std::string_view language) {
+  return Writer(explanation, language).write();
+}
 
 std::string explanation_json(const Explanation& explanation) {
   Json members = Json::array();
   for (const ExplainedMember& member : explanation.members) {
-    members.push_back({{"person", member.person}, {"role", member.role}, {"reason", member.reason}, {"article", member.article}});
+    members.push_back(
+        {{"person", member.person}, {"role", member.role}, {"reason", member.reason}, {"article", member.article}});
   }
-  const Json json = {{"format", 1}, {"family", explanation.family == 0 ? Json(nullptr) : Json(explanation.family)}, {"region", explanation.region},
-                     {"residence_type", explanation.residence_type}, {"month", explanation.month.text()}, {"members", members}, {"decisions", json_list(explanation.decisions)},
-                     {"facts", json_list(explanation.facts)}, {"findings", json_list(explanation.findings)}, {"formula", {{"zh", explanation.formula.zh}, {"en", explanation.formula.en}}}};
+  const Json json = {{"format", 1},
+                     {"family", explanation.family == 0 ? Json(nullptr) : Json(explanation.family)},
+                     {"region", explanation.region},
+                     {"residence_type", explanation.residence_type},
+                     {"month", explanation.month.text()},
+                     {"members", members},
+                     {"decisions", json_list(explanation.decisions)},
+                     {"facts", json_list(explanation.facts)},
+                     {"findings", json_list(explanation.findings)},
+                     {"formula", {{"zh", explanation.formula.zh}, {"en", explanation.formula.en}}}};
   return json.dump(2);
 }
 

@@ -8,7 +8,9 @@ Result<std::vector<watch::Programme>> programmes_of(const std::filesystem::path&
   TRY(const policy::Program program, load_pack_program(pack));
   std::vector<watch::Programme> programmes;
   for (const policy::ProgrammeInfo& info : program.programmes()) {
-    watch::Programme programme{.code = info.code, .per_family = program.entities()[static_cast<std::size_t>(info.entity)].group, .conditions = {}};
+    watch::Programme programme{.code = info.code,
+                               .per_family = program.entities()[static_cast<std::size_t>(info.entity)].group,
+                               .conditions = {}};
     for (const policy::ConditionInfo& condition : info.conditions) {
       const auto bit = static_cast<std::size_t>(condition.bit);
       programme.conditions.resize(std::max(programme.conditions.size(), bit + 1));

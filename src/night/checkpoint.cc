@@ -16,7 +16,9 @@ namespace {
 double cpu_seconds() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; };
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -35,18 +37,23 @@ constexpr const char* kCountsFile = "stage.json";
 Result<Checkpoints> Checkpoints::open(const fs::path& folder, Progress& progress) {
   std::error_code code;
   fs::create_directories(folder, code);
-  if (code) return fail(Outcome::environment, "disk", {"无法建立目录 " + folder.string(), "the folder cannot be made: " + folder.string()});
+  if (code)
+    return fail(Outcome::environment, "disk",
+                {"无法建立目录 " + folder.string(), "the folder cannot be made: " + folder.string()});
   return Checkpoints(folder, progress);
 }
 
 Result<StageCounts> Checkpoints::read_counts(const std::string& name) const {
   std::ifstream in(folder_of(name) / kCountsFile);
   const auto json = nlohmann::json::parse(in, nullptr, false);
-  if (json.is_discarded()) return fail(Outcome::our_fault, "stage.record", {"阶段记录损坏：" + name, "the record of stage " + name + " is damaged"});
+  if (json.is_discarded())
+    return fail(Outcome::our_fault, "stage.record",
+                {"阶段记录损坏：" + name, "the record of stage " + name + " is damaged"});
   return json.get<StageCounts>();
 }
 
-Result<void> Checkpoints::stage(const std::string& name, const std::function<Result<StageCounts>(const fs::path& out)>& body) {
+Result<void> Checkpoints::stage(const std::string& name,
+                                const std::function<Result<StageCounts>(const fs::path& out)>& body) {
   StageTime time{.stage = name};
   if (fs::exists(folder_of(name))) {
     TRY(counts_[name], read_counts(name));
@@ -55,7 +62,8 @@ Result<void> Checkpoints::stage(const std::string& name, const std::function<Res
     return {};
   }
   if (progress_->interrupted()) {
-    return fail(Outcome::interrupted, "interrupted", {"已按要求中断", "interrupted on request"}, {"再次运行同一命令即可继续", "run the same command again to go on"});
+    return fail(Outcome::interrupted, "interrupted", {"已按要求中断", "interrupted on request"},
+                {"再次运行同一命令即可继续", "run the same command again to go on"});
   }
   progress_->report(name, 0, 0);
   const auto started = std::chrono::steady_clock::now();

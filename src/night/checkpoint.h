@@ -31,7 +31,8 @@ class Checkpoints {
   static Result<Checkpoints> open(const std::filesystem::path& folder, Progress& progress);
 
   /// Runs `body(out)` unless the stage's folder is there; `body` fills `out` and returns its counts.
-  Result<void> stage(const std::string& name, const std::function<Result<StageCounts>(const std::filesystem::path& out)>& body);
+  Result<void> stage(const std::string& name,
+                     const std::function<Result<StageCounts>(const std::filesystem::path& out)>& body);
 
   std::filesystem::path folder_of(const std::string& stage) const { return folder_ / stage; }
   const std::map<std::string, StageCounts>& counts() const { return counts_; }

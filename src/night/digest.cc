@@ -79,7 +79,8 @@ Result<NightDigest> digest_of_night(table::Session& session, const std::filesyst
   std::string all;
   for (const model::TableSchema& schema : model::night_schemas()) {
     const std::string files = sql_literal((night / std::string(schema.name) / "*.parquet").string());
-    TRY(std::string hex, digest_of_rows(session, fmt::format("SELECT {} FROM read_parquet({}) ORDER BY {}", model::select_list(schema), files, schema.key)));
+    TRY(std::string hex, digest_of_rows(session, fmt::format("SELECT {} FROM read_parquet({}) ORDER BY {}",
+                                                             model::select_list(schema), files, schema.key)));
     all += fmt::format("{} {}\n", schema.name, hex);
     digest.tables.emplace_back(schema.name, std::move(hex));
   }

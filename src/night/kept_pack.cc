@@ -14,7 +14,8 @@ constexpr std::array kKept = {"pack.toml", "ranking.toml", "unseen.csv", "polici
 using Json = nlohmann::json;
 
 std::unexpected<Error> damaged() {
-  return fail(Outcome::bad_data, "night.run_record", {"运行记录损坏", "the run record is damaged"}, {"重新运行 songtan night", "run songtan night again"});
+  return fail(Outcome::bad_data, "night.run_record", {"运行记录损坏", "the run record is damaged"},
+              {"重新运行 songtan night", "run songtan night again"});
 }
 
 Result<Json> run_record(const PublishedNight& night) {
@@ -39,7 +40,8 @@ Result<void> keep_pack(const Workspace& workspace, const fs::path& pack, const s
     if (!code && fs::exists(pack / name)) fs::copy(pack / name, partial / name, fs::copy_options::recursive, code);
   }
   if (code) {
-    return fail(Outcome::environment, "disk", {"无法保存政策包：" + target.string(), "the pack cannot be kept: " + target.string()},
+    return fail(Outcome::environment, "disk",
+                {"无法保存政策包：" + target.string(), "the pack cannot be kept: " + target.string()},
                 {"检查磁盘空间与读写权限", "check disk space and permissions"});
   }
   return put_in_place(partial, target);
@@ -50,13 +52,15 @@ Result<fs::path> pack_of_night(const PublishedNight& night) {
   if (!run.contains("pack") || !run["pack"].contains("digest") || !run["pack"]["digest"].is_string()) return damaged();
   const fs::path pack = folder_of(night.data, run["pack"]["digest"].get<std::string>());
   if (fs::exists(pack)) return pack;
-  return fail(Outcome::usage, "night.pack_absent", {"没有保存这次运行的政策包：" + pack.string(), "the pack of this night was not kept: " + pack.string()},
+  return fail(Outcome::usage, "night.pack_absent",
+              {"没有保存这次运行的政策包：" + pack.string(), "the pack of this night was not kept: " + pack.string()},
               {"用 --pack 指明", "name it by --pack"});
 }
 
 Result<Day> date_of_night(const PublishedNight& night) {
   TRY(const Json run, run_record(night));
-  const auto date = run.contains("date") && run["date"].is_string() ? Day::parse(run["date"].get<std::string>()) : std::nullopt;
+  const auto date =
+      run.contains("date") && run["date"].is_string() ? Day::parse(run["date"].get<std::string>()) : std::nullopt;
   if (!date) return damaged();
   return *date;
 }
@@ -65,10 +69,13 @@ Result<PublishedNight> night_known_on(const fs::path& data, Day day) {
   TRY(const Workspace workspace, Workspace::read(data));
   std::string chosen;
   for (const std::string& id : workspace.published()) {
-    if (id.substr(0, 10) <= day.text() && id.substr(0, 10) >= chosen.substr(0, std::min<std::size_t>(chosen.size(), 10))) chosen = id;
+    if (id.substr(0, 10) <= day.text() &&
+        id.substr(0, 10) >= chosen.substr(0, std::min<std::size_t>(chosen.size(), 10)))
+      chosen = id;
   }
   if (!chosen.empty()) return published_night(data, chosen);
-  return fail(Outcome::usage, "night.none_known", {"到 " + day.text() + " 还没有已发布的运行", "no night was published for " + day.text() + " or earlier"},
+  return fail(Outcome::usage, "night.none_known",
+              {"到 " + day.text() + " 还没有已发布的运行", "no night was published for " + day.text() + " or earlier"},
               {"用 songtan night list 查看", "see songtan night list"});
 }
 

@@ -17,8 +17,10 @@ namespace {
 
 Result<void> require_input_folder(const fs::path& in) {
   if (fs::is_directory(in / "extracts")) return {};
-  return fail(Outcome::usage, "in.absent", {"交付目录不存在或没有 extracts：" + in.string(), "there is no delivery folder with extracts/: " + in.string()},
-              {"改正 --in", "correct --in"});
+  return fail(
+      Outcome::usage, "in.absent",
+      {"交付目录不存在或没有 extracts：" + in.string(), "there is no delivery folder with extracts/: " + in.string()},
+      {"改正 --in", "correct --in"});
 }
 
 // A night that was begun with other inputs is a person's business: go on with it, or discard it.
@@ -27,7 +29,8 @@ Result<void> refuse_other_unfinished(const Workspace& workspace, const std::stri
     if (other == id || workspace.is_published(other)) continue;
     return fail(Outcome::usage, "night.other_unfinished",
                 {"有一次输入不同的运行没有完成：" + other, "a night with other inputs is unfinished: " + other},
-                {"用原来的输入继续，或运行 songtan night discard " + other, "go on with its inputs, or run songtan night discard " + other});
+                {"用原来的输入继续，或运行 songtan night discard " + other,
+                 "go on with its inputs, or run songtan night discard " + other});
   }
   return {};
 }
@@ -37,8 +40,10 @@ Result<std::map<std::string, StageCounts>> run_stages(const StageContext& contex
   TRY(Checkpoints stages, Checkpoints::open(context.workspace.work(id), context.progress));
   TRY_VOID(stages.stage("loads", [&](const fs::path& out) { return loads_stage(context, out); }));
   TRY_VOID(stages.stage("link", [&](const fs::path& out) { return link_stage(context, out); }));
-  TRY_VOID(stages.stage("profile", [&](const fs::path& out) { return profile_stage(context, stages.folder_of("link"), out); }));
-  TRY_VOID(stages.stage("decide", [&](const fs::path& out) { return decide_stage(context, stages.folder_of("profile"), out); }));
+  TRY_VOID(stages.stage("profile",
+                        [&](const fs::path& out) { return profile_stage(context, stages.folder_of("link"), out); }));
+  TRY_VOID(stages.stage("decide",
+                        [&](const fs::path& out) { return decide_stage(context, stages.folder_of("profile"), out); }));
   TRY_VOID(stages.stage("watch", [&](const fs::path& out) { return watch_stage(context, stages, out); }));
   TRY_VOID(keep_pack(context.workspace, context.pack, context.inputs.pack_digest));
   TRY_VOID(publish(context.workspace, context.inputs, stages, context.resources));
@@ -51,8 +56,12 @@ Result<NightOutcome> run_night(const NightRequest& request, Progress& progress) 
   TRY_VOID(require_input_folder(request.in));
   TRY_VOID(digest_of_pack(request.pack));
   TRY(const Workspace workspace, Workspace::open(request.data));
-  TRY(const auto report, ingest::ingest({.pack = request.pack, .in = request.in, .data = request.data, .threads = request.resources.threads,
-                                         .memory_bytes = request.resources.memory_bytes, .limits = {}},
+  TRY(const auto report, ingest::ingest({.pack = request.pack,
+                                         .in = request.in,
+                                         .data = request.data,
+                                         .threads = request.resources.threads,
+                                         .memory_bytes = request.resources.memory_bytes,
+                                         .limits = {}},
                                         progress));
   TRY(const NightInputs inputs, inputs_of_night(workspace, request.pack, request.date));
   NightOutcome outcome{.id = inputs.id()};
@@ -73,7 +82,8 @@ Result<NightOutcome> run_night(const NightRequest& request, Progress& progress) 
 
 std::string outcome_text(const NightOutcome& outcome, std::string_view language) {
   const bool zh = language == "zh";
-  if (outcome.repeated) return fmt::format("{} {}\n", outcome.id, zh ? "此前已发布，没有变化" : "was published before; nothing changed");
+  if (outcome.repeated)
+    return fmt::format("{} {}\n", outcome.id, zh ? "此前已发布，没有变化" : "was published before; nothing changed");
   std::string text = fmt::format("{} {}\n", outcome.id, zh ? "已发布" : "published");
   for (const auto& [stage, counts] : outcome.counts) {
     text += fmt::format("  {:<8}", stage);
@@ -84,7 +94,8 @@ std::string outcome_text(const NightOutcome& outcome, std::string_view language)
 }
 
 std::string outcome_json(const NightOutcome& outcome) {
-  return nlohmann::ordered_json{{"id", outcome.id}, {"repeated", outcome.repeated}, {"counts", outcome.counts}}.dump() + "\n";
+  return nlohmann::ordered_json{{"id", outcome.id}, {"repeated", outcome.repeated}, {"counts", outcome.counts}}.dump() +
+         "\n";
 }
 
 }  // namespace songtan::night

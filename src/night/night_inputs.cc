@@ -33,10 +33,13 @@ std::optional<std::string> night_before(const Workspace& workspace, Day date) {
 std::string NightInputs::json() const {
   ordered_json list = ordered_json::array();
   for (const ingest::Load& load : loads) {
-    list.push_back({{"source", load.source}, {"load", load.id}, {"sha256", load.sha256}, {"contract", load.contract_digest}});
+    list.push_back(
+        {{"source", load.source}, {"load", load.id}, {"sha256", load.sha256}, {"contract", load.contract_digest}});
   }
-  const ordered_json inputs = {{"date", date.text()}, {"pack", {{"name", pack_name}, {"digest", pack_digest}}},
-                               {"previous", previous ? ordered_json(*previous) : ordered_json(nullptr)}, {"loads", list}};
+  const ordered_json inputs = {{"date", date.text()},
+                               {"pack", {{"name", pack_name}, {"digest", pack_digest}}},
+                               {"previous", previous ? ordered_json(*previous) : ordered_json(nullptr)},
+                               {"loads", list}};
   return inputs.dump();
 }
 
@@ -62,7 +65,8 @@ Result<NightInputs> inputs_of_night(const Workspace& workspace, const fs::path& 
   inputs.loads = ingest::loads_on(loads, date);
   inputs.previous = night_before(workspace, date);
   if (!inputs.loads.empty()) return inputs;
-  return fail(Outcome::bad_data, "night.no_loads", {"到该日为止没有任何已交付的装载", "no load was delivered by that date"},
+  return fail(Outcome::bad_data, "night.no_loads",
+              {"到该日为止没有任何已交付的装载", "no load was delivered by that date"},
               {"检查 --in 与 --date", "check --in and --date"});
 }
 

@@ -17,8 +17,9 @@ struct NightInputs {
   Day date;
   std::string pack_name = {};
   std::string pack_digest = {};
-  std::optional<std::string> previous = {};  ///< the last night published for an earlier date: its registry and findings
-  std::vector<ingest::Load> loads = {};       ///< those that speak on `date`, by source and id
+  std::optional<std::string> previous =
+      {};                                ///< the last night published for an earlier date: its registry and findings
+  std::vector<ingest::Load> loads = {};  ///< those that speak on `date`, by source and id
 
   /// "<date>-<12 hex digits>"
   std::string id() const;

@@ -10,7 +10,8 @@ using nlohmann::ordered_json;
 namespace {
 
 std::unexpected<Error> disk_error(const fs::path& path, const std::error_code& code) {
-  return fail(Outcome::environment, "disk", {"磁盘操作失败：" + path.string(), "the disk refused " + path.string() + ": " + code.message()},
+  return fail(Outcome::environment, "disk",
+              {"磁盘操作失败：" + path.string(), "the disk refused " + path.string() + ": " + code.message()},
               {"检查磁盘空间与读写权限", "check disk space and permissions"});
 }
 
@@ -52,17 +53,23 @@ std::string run_json(const NightInputs& inputs, const Checkpoints& checkpoints) 
 std::string timing_json(const Checkpoints& checkpoints, const Resources& resources) {
   ordered_json stages = ordered_json::array();
   for (const StageTime& time : checkpoints.times()) {
-    stages.push_back({{"stage", time.stage}, {"wall_s", time.wall_seconds}, {"cpu_s", time.cpu_seconds},
-                      {"output_bytes", time.output_bytes}, {"resumed", time.resumed}});
+    stages.push_back({{"stage", time.stage},
+                      {"wall_s", time.wall_seconds},
+                      {"cpu_s", time.cpu_seconds},
+                      {"output_bytes", time.output_bytes},
+                      {"resumed", time.resumed}});
   }
-  return ordered_json{{"threads", resources.threads}, {"memory_bytes", resources.memory_bytes}, {"stages", stages}}.dump(2) + "\n";
+  return ordered_json{{"threads", resources.threads}, {"memory_bytes", resources.memory_bytes}, {"stages", stages}}
+             .dump(2) +
+         "\n";
 }
 
 }  // namespace
 
 Result<void> finish_publication(const Workspace& workspace, const std::string& id) {
   const auto current = workspace.current();
-  const bool later_is_current = current && workspace.is_published(*current) && current->substr(0, 10) > id.substr(0, 10);
+  const bool later_is_current =
+      current && workspace.is_published(*current) && current->substr(0, 10) > id.substr(0, 10);
   if (!later_is_current && current != id) TRY_VOID(workspace.set_current(id));
   std::error_code code;
   fs::remove_all(workspace.work(id), code);
@@ -70,7 +77,8 @@ Result<void> finish_publication(const Workspace& workspace, const std::string& i
   return {};
 }
 
-Result<void> publish(const Workspace& workspace, const NightInputs& inputs, const Checkpoints& checkpoints, const Resources& resources) {
+Result<void> publish(const Workspace& workspace, const NightInputs& inputs, const Checkpoints& checkpoints,
+                     const Resources& resources) {
   const std::string id = inputs.id();
   const fs::path partial = workspace.data() / "nights" / ("." + id + ".part");
   std::error_code code;

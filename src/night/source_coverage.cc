@@ -15,16 +15,23 @@ std::map<std::string, Day> newest_by_region(const std::string& source, const std
   std::map<std::string, Day> newest;
   for (const Delivery& delivery : deliveries) {
     if (delivery.source != source) continue;
-    const std::string region = is_region_prefix(delivery.part) && delivery.part.size() >= 4 ? std::string(significant_region(delivery.part)) : std::string();
+    const std::string region = is_region_prefix(delivery.part) && delivery.part.size() >= 4
+                                   ? std::string(significant_region(delivery.part))
+                                   : std::string();
     const auto [at, fresh] = newest.try_emplace(region, delivery.day);
     if (!fresh) at->second = std::max(at->second, delivery.day);
   }
   return newest;
 }
 
-profile::SourceCoverage coverage_in(const ingest::Contract& contract, std::string region, std::optional<Day> delivered) {
-  return {.source = contract.id, .region = std::move(region), .delivered = delivered, .rhythm_days = contract.rhythm_days,
-          .absence_is_none = contract.absence == ingest::Absence::none, .priority = contract.priority};
+profile::SourceCoverage coverage_in(const ingest::Contract& contract, std::string region,
+                                    std::optional<Day> delivered) {
+  return {.source = contract.id,
+          .region = std::move(region),
+          .delivered = delivered,
+          .rhythm_days = contract.rhythm_days,
+          .absence_is_none = contract.absence == ingest::Absence::none,
+          .priority = contract.priority};
 }
 
 }  // namespace
@@ -42,14 +49,16 @@ Result<std::vector<Delivery>> deliveries_of(const std::vector<synth::ExtractFile
     const auto words = split(name, '.');
     const auto day = Day::parse(words.front());
     if (!day || words.size() < 3) {
-      return fail(Outcome::our_fault, "synth.file_name", {"合成文件名不合规：" + name, "the file name of an extract is out of form: " + name});
+      return fail(Outcome::our_fault, "synth.file_name",
+                  {"合成文件名不合规：" + name, "the file name of an extract is out of form: " + name});
     }
     deliveries.push_back({file.source, words.size() > 3 ? std::string(words[2]) : std::string(), *day});
   }
   return deliveries;
 }
 
-std::vector<profile::SourceCoverage> coverage_of(const std::vector<ingest::Contract>& contracts, const std::vector<Delivery>& deliveries) {
+std::vector<profile::SourceCoverage> coverage_of(const std::vector<ingest::Contract>& contracts,
+                                                 const std::vector<Delivery>& deliveries) {
   std::vector<profile::SourceCoverage> coverage;
   for (const ingest::Contract& contract : contracts) {
     const auto newest = newest_by_region(contract.id, deliveries);

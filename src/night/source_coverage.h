@@ -28,6 +28,7 @@ Result<std::vector<Delivery>> deliveries_of(const std::vector<synth::ExtractFile
 
 /// For each contract and region: the newest delivery. A source that comes in parts by division covers the divisions
 /// that came; any other covers what its contract says.
-std::vector<profile::SourceCoverage> coverage_of(const std::vector<ingest::Contract>& contracts, const std::vector<Delivery>& deliveries);
+std::vector<profile::SourceCoverage> coverage_of(const std::vector<ingest::Contract>& contracts,
+                                                 const std::vector<Delivery>& deliveries);
 
 }  // namespace songtan::night

@@ -22,7 +22,9 @@ namespace {
 Result<table::Session> session_of(const StageContext& context) {
   std::error_code code;
   fs::create_directories(context.spill, code);
-  return table::Session::open({.threads = context.resources.threads, .memory_bytes = context.resources.memory_bytes, .spill_folder = context.spill});
+  return table::Session::open({.threads = context.resources.threads,
+                               .memory_bytes = context.resources.memory_bytes,
+                               .spill_folder = context.spill});
 }
 
 /// Parts of one table of a finished stage or night, in the order of their names; empty if it has none.
@@ -57,7 +59,8 @@ Result<std::int64_t> write_loads(table::Session& session, const std::vector<inge
     writer.end_row();
   }
   TRY_VOID(writer.finish());
-  return session.write_parquet(fmt::format("SELECT * FROM loads ORDER BY {}", schema.key), out / "loads" / "part-0.parquet");
+  return session.write_parquet(fmt::format("SELECT * FROM loads ORDER BY {}", schema.key),
+                               out / "loads" / "part-0.parquet");
 }
 
 }  // namespace
@@ -72,51 +75,71 @@ Result<StageCounts> loads_stage(const StageContext& context, const fs::path& out
   }
   const model::TableSchema& schema = model::schema_of("issues");
   const auto files = ingest::records_of(context.inputs.loads, "issues");
-  const std::string rows = files.empty() ? model::empty_select(schema)
-                                         : fmt::format("SELECT {} FROM {}", model::select_list(schema), table::parquet_list(files));
-  TRY(counts["issues"], session.write_parquet(fmt::format("{} ORDER BY {}", rows, schema.key), out / "issues" / "part-0.parquet"));
+  const std::string rows =
+      files.empty() ? model::empty_select(schema)
+                    : fmt::format("SELECT {} FROM {}", model::select_list(schema), table::parquet_list(files));
+  TRY(counts["issues"],
+      session.write_parquet(fmt::format("{} ORDER BY {}", rows, schema.key), out / "issues" / "part-0.parquet"));
   return counts;
 }
 
 Result<StageCounts> link_stage(const StageContext& context, const fs::path& out) {
   TRY(table::Session session, session_of(context));
   const auto& loads = context.inputs.loads;
-  link::NightLinkInputs inputs{.identity = ingest::records_of(loads, "identity"),
-                               .relation = ingest::records_of(loads, "relation"),
-                               .address = ingest::records_of(loads, "address"),
-                               .payment = ingest::records_of(loads, "payment"),
-                               .income = ingest::records_of(loads, "income"),
-                               .previous = {.person_records = previous_parts(context, "person_records"),
-                                            .person_keys = previous_parts(context, "person_keys"),
-                                            .person_log = previous_parts(context, "person_log")},
-                               .decisions = {},
-                               .options_file = fs::exists(context.pack / "link.toml") ? context.pack / "link.toml" : fs::path(),
-                               .night = context.inputs.id(),
-                               .threads = context.resources.threads};
+  link::NightLinkInputs inputs{
+      .identity = ingest::records_of(loads, "identity"),
+      .relation = ingest::records_of(loads, "relation"),
+      .address = ingest::records_of(loads, "address"),
+      .payment = ingest::records_of(loads, "payment"),
+      .income = ingest::records_of(loads, "income"),
+      .previous = {.person_records = previous_parts(context, "person_records"),
+                   .person_keys = previous_parts(context, "person_keys"),
+                   .person_log = previous_parts(context, "person_log")},
+      .decisions = {},
+      .options_file = fs::exists(context.pack / "link.toml") ? context.pack / "link.toml" : fs::path(),
+      .night = context.inputs.id(),
+      .threads = context.resources.threads};
   TRY(const link::LinkReport report, link::link_night(session, inputs, out, context.progress));
-  return StageCounts{{"records", report.records}, {"persons", report.persons},   {"repaired_numbers", report.repaired},
-                     {"refused_numbers", report.refused_numbers}, {"without_number", report.without_number}, {"undecided", report.undecided},
-                     {"created", report.created}, {"merged", report.merged},     {"split", report.split}};
+  return StageCounts{{"records", report.records},
+                     {"persons", report.persons},
+                     {"repaired_numbers", report.repaired},
+                     {"refused_numbers", report.refused_numbers},
+                     {"without_number", report.without_number},
+                     {"undecided", report.undecided},
+                     {"created", report.created},
+                     {"merged", report.merged},
+                     {"split", report.split}};
 }
 
 Result<StageCounts> profile_stage(const StageContext& context, const fs::path& link, const fs::path& out) {
   TRY(const auto contracts, ingest::read_contracts(context.pack));
-  profile::ProfileInputs inputs{.records = {}, .person_records = parts_of(link, "person_records"), .pack = context.pack, .as_of = context.inputs.date,
+  profile::ProfileInputs inputs{.records = {},
+                                .person_records = parts_of(link, "person_records"),
+                                .pack = context.pack,
+                                .as_of = context.inputs.date,
                                 .coverage = coverage_of(contracts, deliveries_of(context.inputs.loads))};
   for (const model::TableSchema& schema : model::record_schemas()) {
     inputs.records[std::string(schema.name)] = ingest::records_of(context.inputs.loads, schema.name);
   }
-  TRY(const profile::ProfileCounts counts,
-      profile::build_profile(inputs, {.threads = context.resources.threads, .memory_bytes = context.resources.memory_bytes, .spill_folder = context.spill}, out,
-                             context.progress));
-  return StageCounts{{"persons", counts.persons}, {"kin", counts.kin}, {"facts", counts.facts}, {"families", counts.families}, {"members", counts.members}};
+  TRY(const profile::ProfileCounts counts, profile::build_profile(inputs,
+                                                                  {.threads = context.resources.threads,
+                                                                   .memory_bytes = context.resources.memory_bytes,
+                                                                   .spill_folder = context.spill},
+                                                                  out, context.progress));
+  return StageCounts{{"persons", counts.persons},
+                     {"kin", counts.kin},
+                     {"facts", counts.facts},
+                     {"families", counts.families},
+                     {"members", counts.members}};
 }
 
 Result<StageCounts> decide_stage(const StageContext& context, const fs::path& profile, const fs::path& out) {
   TRY(const decide::DecideCounts counts,
       decide::decide({.profile = profile, .pack = context.pack, .as_of = context.inputs.date, .scenario = {}},
-                     {.threads = context.resources.threads, .memory_bytes = context.resources.memory_bytes, .spill_folder = context.spill}, out,
-                     context.progress));
+                     {.threads = context.resources.threads,
+                      .memory_bytes = context.resources.memory_bytes,
+                      .spill_folder = context.spill},
+                     out, context.progress));
   StageCounts told{{"decisions", counts.decisions}};
   for (const auto& [programme, count] : counts.yes) told[programme + "_yes"] = count;
   for (const auto& [programme, count] : counts.to_verify) told[programme + "_to_verify"] = count;
@@ -128,9 +151,15 @@ Result<StageCounts> watch_stage(const StageContext& context, const Checkpoints& 
   TRY(auto programmes, decide::programmes_of(context.pack));
   const auto& loads = context.inputs.loads;
   const fs::path profile = checkpoints.folder_of("profile");
-  const watch::WatchInputs inputs{.as_of = context.inputs.date, .programmes = std::move(programmes), .enrolment = ingest::records_of(loads, "enrolment"),
-                                  .payment = ingest::records_of(loads, "payment"), .event = ingest::records_of(loads, "event"), .person_records = parts_of(checkpoints.folder_of("link"), "person_records"),
-                                  .family_members = parts_of(profile, "family_members"), .kin = parts_of(profile, "kin"), .facts = parts_of(profile, "facts"),
+  const watch::WatchInputs inputs{.as_of = context.inputs.date,
+                                  .programmes = std::move(programmes),
+                                  .enrolment = ingest::records_of(loads, "enrolment"),
+                                  .payment = ingest::records_of(loads, "payment"),
+                                  .event = ingest::records_of(loads, "event"),
+                                  .person_records = parts_of(checkpoints.folder_of("link"), "person_records"),
+                                  .family_members = parts_of(profile, "family_members"),
+                                  .kin = parts_of(profile, "kin"),
+                                  .facts = parts_of(profile, "facts"),
                                   .decisions = parts_of(checkpoints.folder_of("decide"), "decisions"),
                                   .previous_findings = previous_parts(context, "findings")};
   TRY(table::Session session, session_of(context));

@@ -30,12 +30,15 @@ Result<StageCounts> loads_stage(const StageContext& context, const std::filesyst
 Result<StageCounts> link_stage(const StageContext& context, const std::filesystem::path& out);
 
 /// Who lives with whom, and what is known of each. Writes: families, family_members, kin, facts.
-Result<StageCounts> profile_stage(const StageContext& context, const std::filesystem::path& link, const std::filesystem::path& out);
+Result<StageCounts> profile_stage(const StageContext& context, const std::filesystem::path& link,
+                                  const std::filesystem::path& out);
 
 /// What the law says of each. Writes: decisions.
-Result<StageCounts> decide_stage(const StageContext& context, const std::filesystem::path& profile, const std::filesystem::path& out);
+Result<StageCounts> decide_stage(const StageContext& context, const std::filesystem::path& profile,
+                                 const std::filesystem::path& out);
 
 /// What decisions say against rosters. Writes: findings.
-Result<StageCounts> watch_stage(const StageContext& context, const Checkpoints& checkpoints, const std::filesystem::path& out);
+Result<StageCounts> watch_stage(const StageContext& context, const Checkpoints& checkpoints,
+                                const std::filesystem::path& out);
 
 }  // namespace songtan::night

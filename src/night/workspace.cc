@@ -20,7 +20,8 @@ std::unexpected<Error> disk_error(const fs::path& path, int code) {
   error.outcome = Outcome::environment;
   error.code = "disk";
   error.file = path.string();
-  error.message = {fmt::format("磁盘操作失败（{}）", std::strerror(code)), fmt::format("the disk refused ({})", std::strerror(code))};
+  error.message = {fmt::format("磁盘操作失败（{}）", std::strerror(code)),
+                   fmt::format("the disk refused ({})", std::strerror(code))};
   error.mend = {"检查磁盘空间与读写权限", "check disk space and permissions"};
   return std::unexpected<Error>(std::move(error));
 }
@@ -48,25 +49,29 @@ Result<void> make_private_folder(const fs::path& folder) {
 }  // namespace
 
 Result<Workspace> Workspace::open(const fs::path& data) {
-  for (const fs::path& folder : {data, data / "nights", data / "work", data / "loads"}) TRY_VOID(make_private_folder(folder));
+  for (const fs::path& folder : {data, data / "nights", data / "work", data / "loads"})
+    TRY_VOID(make_private_folder(folder));
   Workspace workspace(data);
   workspace.lock_ = ::open((data / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (workspace.lock_ < 0) return disk_error(data / "lock", errno);
   if (::flock(workspace.lock_, LOCK_EX | LOCK_NB) == 0) return workspace;
   if (errno != EWOULDBLOCK) return disk_error(data / "lock", errno);
-  return fail(Outcome::environment, "data.locked",
-              {"另一个进程正在使用数据目录 " + data.string(), "another process works in the data folder " + data.string()},
-              {"等它结束后再运行", "run again when it has ended"});
+  return fail(
+      Outcome::environment, "data.locked",
+      {"另一个进程正在使用数据目录 " + data.string(), "another process works in the data folder " + data.string()},
+      {"等它结束后再运行", "run again when it has ended"});
 }
 
 Result<Workspace> Workspace::read(const fs::path& data) {
   std::error_code code;
   if (fs::is_directory(data, code)) return Workspace(data);
-  return fail(Outcome::usage, "data.absent", {"数据目录不存在：" + data.string(), "there is no data folder " + data.string()},
+  return fail(Outcome::usage, "data.absent",
+              {"数据目录不存在：" + data.string(), "there is no data folder " + data.string()},
               {"先运行 songtan night，或改正 --data", "run songtan night first, or correct --data"});
 }
 
-Workspace::Workspace(Workspace&& other) noexcept : data_(std::move(other.data_)), lock_(std::exchange(other.lock_, -1)) {}
+Workspace::Workspace(Workspace&& other) noexcept
+    : data_(std::move(other.data_)), lock_(std::exchange(other.lock_, -1)) {}
 
 Workspace& Workspace::operator=(Workspace&& other) noexcept {
   std::swap(data_, other.data_);
@@ -127,7 +132,8 @@ Result<void> put_in_place(const fs::path& folder, const fs::path& target) {
   for (const auto& entry : fs::recursive_directory_iterator(folder)) TRY_VOID(sync_to_disk(entry.path()));
   TRY_VOID(sync_to_disk(folder));
   std::error_code code;
-  const fs::path parent = target.has_parent_path() ? target.parent_path() : fs::path(".");  // `--out DIR` may be a bare name
+  const fs::path parent =
+      target.has_parent_path() ? target.parent_path() : fs::path(".");  // `--out DIR` may be a bare name
   fs::create_directories(parent, code);
   fs::rename(folder, target, code);
   if (code) return disk_error(target, code.value());

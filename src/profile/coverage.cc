@@ -7,7 +7,8 @@ namespace songtan::profile {
 namespace {
 
 // The narrowest entry of a source that covers the whole region.
-const SourceCoverage* entry_for(const std::vector<SourceCoverage>& coverage, std::string_view source, std::string_view region) {
+const SourceCoverage* entry_for(const std::vector<SourceCoverage>& coverage, std::string_view source,
+                                std::string_view region) {
   const SourceCoverage* best = nullptr;
   for (const SourceCoverage& entry : coverage) {
     if (entry.source != source || !region.starts_with(entry.region)) continue;
@@ -30,7 +31,8 @@ std::string_view silence_of(const SourceCoverage* entry, Day as_of) {
   return {};
 }
 
-Absence absence_in(const FactDefinition& fact, std::size_t index, const std::string& region, const std::vector<SourceCoverage>& coverage, Day as_of) {
+Absence absence_in(const FactDefinition& fact, std::size_t index, const std::string& region,
+                   const std::vector<SourceCoverage>& coverage, Day as_of) {
   Absence absence;
   absence.fact = index;
   absence.region = region;
@@ -66,7 +68,8 @@ Absence complete_absence(const FactDefinition& fact, std::size_t index) {
 
 }  // namespace
 
-std::vector<Absence> absences_of(const FactCatalogue& catalogue, const std::vector<SourceCoverage>& coverage, Completeness completeness, Day as_of) {
+std::vector<Absence> absences_of(const FactCatalogue& catalogue, const std::vector<SourceCoverage>& coverage,
+                                 Completeness completeness, Day as_of) {
   std::vector<Absence> absences;
   for (std::size_t i = 0; i < catalogue.facts.size(); ++i) {
     const FactDefinition& fact = catalogue.facts[i];

@@ -30,7 +30,8 @@ auto choice(const TomlTable& table, std::string_view key, const std::string& wor
   }
   std::string names;
   for (const auto& [name, value] : pairs) names += (names.empty() ? "" : ", ") + std::string(name);
-  table.refuse({std::string(key) + " 的值无效：" + word, "'" + word + "' is no " + std::string(key)}, {"可用：" + names, "use one of " + names});
+  table.refuse({std::string(key) + " 的值无效：" + word, "'" + word + "' is no " + std::string(key)},
+               {"可用：" + names, "use one of " + names});
   return pairs[0].second;
 }
 
@@ -55,8 +56,9 @@ AbsentValue absent_value(const TomlTable& table, const std::string& word, FactTy
   }
   const auto [end, code] = std::from_chars(word.data(), word.data() + word.size(), absent.value);
   if (code != std::errc{} || end != word.data() + word.size()) {
-    table.refuse({"缺失值无效：" + word, "'" + word + "' is no value of absence"},
-                 {"写 unknown、nothing、yes、no、整数或枚举词", "write unknown, nothing, yes, no, a whole number or the word"});
+    table.refuse(
+        {"缺失值无效：" + word, "'" + word + "' is no value of absence"},
+        {"写 unknown、nothing、yes、no、整数或枚举词", "write unknown, nothing, yes, no, a whole number or the word"});
   }
   return absent;
 }
@@ -80,7 +82,8 @@ std::string_view word_of(FactKind kind) { return word_in(kKinds, kind); }
 std::string_view word_of(FactType type) { return word_in(kTypes, type); }
 
 std::optional<std::size_t> FactCatalogue::find(std::string_view name) const {
-  const auto found = std::ranges::lower_bound(facts, name, {}, [](const FactDefinition& fact) { return std::string_view(fact.name); });
+  const auto found =
+      std::ranges::lower_bound(facts, name, {}, [](const FactDefinition& fact) { return std::string_view(fact.name); });
   if (found == facts.end() || found->name != name) return std::nullopt;
   return static_cast<std::size_t>(found - facts.begin());
 }
@@ -97,17 +100,21 @@ Result<FactCatalogue> read_fact_catalogue(const std::filesystem::path& pack) {
   catalogue.family_variables = family.words("variables");
   catalogue.family_roles = family.words("roles");
   for (const TomlTable& link : root.tables("link")) {
-    catalogue.links.push_back({link.text("name"), link.text("relation"), link.boolean_or("obligors", false), link.boolean_or("outside", false)});
+    catalogue.links.push_back({link.text("name"), link.text("relation"), link.boolean_or("obligors", false),
+                               link.boolean_or("outside", false)});
   }
   const auto twice = std::ranges::adjacent_find(catalogue.facts, {}, &FactDefinition::name);
   if (twice != catalogue.facts.end()) {
-    root.refuse({"事实重复：" + twice->name, "the fact '" + twice->name + "' is declared twice"}, {"只保留一个", "keep one of them"});
+    root.refuse({"事实重复：" + twice->name, "the fact '" + twice->name + "' is declared twice"},
+                {"只保留一个", "keep one of them"});
   }
   std::vector<std::string> named = catalogue.for_families;
   named.insert(named.end(), {catalogue.family.birth, catalogue.family.county, catalogue.family.residence_type});
   for (const auto& [variable, fact] : catalogue.family_variables) named.push_back(fact);
   for (const std::string& name : named) {
-    if (!catalogue.find(name)) family.refuse({"没有这个事实：" + name, "there is no fact '" + name + "'"}, {"先用 [[fact]] 声明", "declare it with [[fact]]"});
+    if (!catalogue.find(name))
+      family.refuse({"没有这个事实：" + name, "there is no fact '" + name + "'"},
+                    {"先用 [[fact]] 声明", "declare it with [[fact]]"});
   }
   TRY_VOID(file.check());
   return catalogue;

@@ -53,9 +53,9 @@ struct FamilyFacts {
 /// A link that policies walk (户外赡养义务人), as kin edges from a person to persons.
 struct LinkDefinition {
   std::string name;
-  std::string relation;    ///< of kin
-  bool obligors = false;   ///< only edges that carry a legal duty
-  bool outside = false;    ///< only to people outside the family
+  std::string relation;   ///< of kin
+  bool obligors = false;  ///< only edges that carry a legal duty
+  bool outside = false;   ///< only to people outside the family
 };
 
 struct FactCatalogue {

@@ -53,14 +53,18 @@ Error error_at(const PackSelect& select, const detail::Offence& offence) {
   return error;
 }
 
-Result<void> judge_columns(const PackSelect& select, const table::StatementInfo& info, std::span<const ResultColumn> wanted) {
+Result<void> judge_columns(const PackSelect& select, const table::StatementInfo& info,
+                           std::span<const ResultColumn> wanted) {
   for (const ResultColumn& column : wanted) {
     const auto found = std::ranges::find(info.column_names, column.name);
-    const std::string type =
-        found == info.column_names.end() ? "" : info.column_sql_types[static_cast<std::size_t>(found - info.column_names.begin())];
+    const std::string type = found == info.column_names.end()
+                                 ? ""
+                                 : info.column_sql_types[static_cast<std::size_t>(found - info.column_names.begin())];
     if (type == column.sql_type) continue;
-    const Text message = type.empty() ? Text{fmt::format("缺少列 {}", column.name), fmt::format("column '{}' is missing", column.name)}
-                                      : Text{fmt::format("列 {} 的类型是 {}", column.name, type), fmt::format("column '{}' is {}", column.name, type)};
+    const Text message =
+        type.empty() ? Text{fmt::format("缺少列 {}", column.name), fmt::format("column '{}' is missing", column.name)}
+                     : Text{fmt::format("列 {} 的类型是 {}", column.name, type),
+                            fmt::format("column '{}' is {}", column.name, type)};
     const std::string cast = fmt::format("CAST(… AS {}) AS {}", column.sql_type, column.name);
     Error error = error_in(select.file, "pack.sql_columns", message, {"写 " + cast, "write " + cast});
     error.column = column.name;
@@ -95,7 +99,8 @@ Result<std::vector<PackSelect>> read_pack_selects(const std::filesystem::path& f
   return selects;
 }
 
-Result<std::set<std::string>> judge(table::Session& locked, const PackSelect& select, std::span<const ResultColumn> columns) {
+Result<std::set<std::string>> judge(table::Session& locked, const PackSelect& select,
+                                    std::span<const ResultColumn> columns) {
   TRY(const std::string tree, locked.text(fmt::format("SELECT json_serialize_sql({})", sql_literal(select.text))));
   detail::TreeReport report = detail::inspect_tree(tree);
   if (report.offence) return fail(error_at(select, *report.offence));

@@ -38,6 +38,7 @@ Result<std::vector<PackSelect>> read_pack_selects(const std::filesystem::path& f
 /// Errors: bad_data with file and line. One SELECT; functions from a closed list (no clock, no chance, no file, no
 /// aggregate that depends on order); only relations that exist; no FLOAT or DOUBLE; no LIMIT, SAMPLE, DISTINCT ON.
 /// Cost: parses and binds, runs nothing.
-Result<std::set<std::string>> judge(table::Session& locked, const PackSelect& select, std::span<const ResultColumn> columns);
+Result<std::set<std::string>> judge(table::Session& locked, const PackSelect& select,
+                                    std::span<const ResultColumn> columns);
 
 }  // namespace songtan::profile

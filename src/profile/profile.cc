@@ -56,7 +56,8 @@ class Build {
 Result<void> Build::step(std::int64_t done) {
   progress_.report("profile", done, kSteps);
   if (!progress_.interrupted()) return {};
-  return fail(Outcome::interrupted, "interrupted", {"已按要求中断", "interrupted on request"}, {"再次运行同一命令即可继续", "run the same command again to go on"});
+  return fail(Outcome::interrupted, "interrupted", {"已按要求中断", "interrupted on request"},
+              {"再次运行同一命令即可继续", "run the same command again to go on"});
 }
 
 Result<void> Build::each_row(std::string_view sql, const std::function<void(const Chunk&, std::int64_t)>& visit) {
@@ -70,17 +71,20 @@ Result<void> Build::each_row(std::string_view sql, const std::function<void(cons
 
 std::size_t Build::place_of(std::int64_t person) const {
   const auto found = std::ranges::lower_bound(persons_, person);
-  return found != persons_.end() && *found == person ? static_cast<std::size_t>(found - persons_.begin()) : persons_.size();
+  return found != persons_.end() && *found == person ? static_cast<std::size_t>(found - persons_.begin())
+                                                     : persons_.size();
 }
 
 Result<void> Build::load() {
   TRY_VOID(step(0));
   std::set<std::string> wanted = parts_.relations;
   wanted.insert({"relation", "address"});  // heads of books and 12-digit regions, below
-  TRY_VOID(load_relations(sandbox_.session(), {inputs_.records, inputs_.person_records, inputs_.pack, inputs_.as_of}, wanted));
+  TRY_VOID(load_relations(sandbox_.session(), {inputs_.records, inputs_.person_records, inputs_.pack, inputs_.as_of},
+                          wanted));
   TRY_VOID(sandbox_.lock());
-  TRY_VOID(each_row("SELECT person_id FROM scope ORDER BY person_id",
-                    [this](const Chunk& chunk, std::int64_t row) { persons_.push_back(chunk.bigints(0)[static_cast<std::size_t>(row)]); }));
+  TRY_VOID(each_row("SELECT person_id FROM scope ORDER BY person_id", [this](const Chunk& chunk, std::int64_t row) {
+    persons_.push_back(chunk.bigints(0)[static_cast<std::size_t>(row)]);
+  }));
   traits_.resize(persons_.size());
   return {};
 }
@@ -88,7 +92,8 @@ Result<void> Build::load() {
 Result<void> Build::find_kin() {
   TRY_VOID(step(1));
   for (const PackSelect& select : parts_.kin) {
-    TRY_VOID(sandbox_.run(select, detail::kKinColumns, [&](const Chunk& chunk) { return kin_.add(chunk, inputs_.as_of, select.file); }));
+    TRY_VOID(sandbox_.run(select, detail::kKinColumns,
+                          [&](const Chunk& chunk) { return kin_.add(chunk, inputs_.as_of, select.file); }));
   }
   kin_.settle(inputs_.coverage);
   TRY_VOID(sandbox_.session().run(detail::kCreateKin));
@@ -109,7 +114,8 @@ Result<void> Build::collect_facts() {
   TRY_VOID(step(2));
   claims_.emplace(parts_.catalogue, persons_);
   for (const PackSelect& select : parts_.facts) {
-    TRY_VOID(sandbox_.run(select, detail::kFactColumns, [&](const Chunk& chunk) { return claims_->add(chunk, select.file); }));
+    TRY_VOID(sandbox_.run(select, detail::kFactColumns,
+                          [&](const Chunk& chunk) { return claims_->add(chunk, select.file); }));
   }
   claims_->resolve(inputs_.coverage, limits_.threads);
   take_traits_from_facts();
@@ -122,17 +128,22 @@ Result<void> Build::keep_facts_for_families() {
   TRY(auto writer, table::TableWriter::open(sandbox_.session(), "fact"));
   std::vector<char> wanted(parts_.catalogue.facts.size(), 0);
   for (const std::string& name : parts_.catalogue.for_families) wanted[*parts_.catalogue.find(name)] = 1;
-  for (std::size_t fact = 0; fact < wanted.size(); ++fact) {  // fact by fact, so that a filter on the name skips row groups
+  for (std::size_t fact = 0; fact < wanted.size();
+       ++fact) {  // fact by fact, so that a filter on the name skips row groups
     if (wanted[fact] == 0) continue;
     for (const auto& part : claims_->parts()) {
       for (const Claim& claim : part) {
         if (claim.fact != fact || !claim.holds_on(inputs_.as_of)) continue;
         writer.bigint(claim.person);
         writer.text(parts_.catalogue.facts[fact].name);
-        if (claim.value == detail::kNoValue) writer.null();
-        else writer.bigint(claim.value);
-        if (claim.word == 0) writer.null();
-        else writer.text(claims_->word(claim));
+        if (claim.value == detail::kNoValue)
+          writer.null();
+        else
+          writer.bigint(claim.value);
+        if (claim.word == 0)
+          writer.null();
+        else
+          writer.text(claims_->word(claim));
         writer.end_row();
       }
     }
@@ -162,16 +173,19 @@ void Build::take_traits_from_facts() {
 Result<void> Build::find_regions() {
   const std::string date = inputs_.as_of.text();
   TRY_VOID(each_row(
-      fmt::format("SELECT person_id, arg_max(region, (coalesce(valid_from, DATE '0001-01-01'), known_on, record_id)) FROM address "
-                  "WHERE kind = 'hukou' AND region IS NOT NULL AND (valid_from IS NULL OR valid_from <= DATE '{0}') AND "
-                  "(valid_to IS NULL OR valid_to > DATE '{0}') GROUP BY person_id",
-                  date),
+      fmt::format(
+          "SELECT person_id, arg_max(region, (coalesce(valid_from, DATE '0001-01-01'), known_on, record_id)) FROM "
+          "address "
+          "WHERE kind = 'hukou' AND region IS NOT NULL AND (valid_from IS NULL OR valid_from <= DATE '{0}') AND "
+          "(valid_to IS NULL OR valid_to > DATE '{0}') GROUP BY person_id",
+          date),
       [this](const Chunk& chunk, std::int64_t row) {
         const std::size_t place = place_of(chunk.bigints(0)[static_cast<std::size_t>(row)]);
         if (place == persons_.size()) return;
         Traits& traits = traits_[place];
         const std::string_view region = chunk.text(1, row);
-        traits.region = traits.county == 0 || region.starts_with(words_[traits.county]) ? words_.index_of(region) : traits.county;
+        traits.region =
+            traits.county == 0 || region.starts_with(words_[traits.county]) ? words_.index_of(region) : traits.county;
       }));
   return each_row("SELECT DISTINCT person_id FROM relation WHERE kind = 'household' AND relation = 'head'",
                   [this](const Chunk& chunk, std::int64_t row) {
@@ -200,7 +214,8 @@ Result<void> Build::leave_out() {
 Result<void> Build::join_families() {
   TRY_VOID(step(3));
   for (const PackSelect& select : parts_.obligors) {
-    TRY_VOID(sandbox_.run(select, detail::kObligorColumns, [&](const Chunk& chunk) { return kin_.add_obligors(chunk); }));
+    TRY_VOID(
+        sandbox_.run(select, detail::kObligorColumns, [&](const Chunk& chunk) { return kin_.add_obligors(chunk); }));
   }
   families_.emplace(persons_);
   TRY_VOID(leave_out());
@@ -235,9 +250,12 @@ Result<ProfileCounts> Build::write(const std::filesystem::path& out) {
 
 }  // namespace
 
-Result<ProfileCounts> build_profile(const ProfileInputs& inputs, const ProfileLimits& limits, const std::filesystem::path& out, Progress& progress) {
+Result<ProfileCounts> build_profile(const ProfileInputs& inputs, const ProfileLimits& limits,
+                                    const std::filesystem::path& out, Progress& progress) {
   TRY(auto parts, detail::read_pack_parts(inputs.pack, inputs.as_of));
-  TRY(auto sandbox, Sandbox::open({.threads = limits.threads, .memory_bytes = limits.memory_bytes / 2, .spill_folder = limits.spill_folder}));
+  TRY(auto sandbox,
+      Sandbox::open(
+          {.threads = limits.threads, .memory_bytes = limits.memory_bytes / 2, .spill_folder = limits.spill_folder}));
   Build build(inputs, limits, progress, std::move(sandbox), std::move(parts));
   TRY_VOID(build.load());
   TRY_VOID(build.find_kin());

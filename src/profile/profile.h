@@ -41,7 +41,8 @@ struct ProfileCounts {
 /// Errors: bad_data for pack SQL or a catalogue that is refused; environment for disk and memory; interrupted.
 /// Cost: reads once the columns that the pack's SQL names of the tables that it names; about 48 bytes a fact in memory.
 /// Equal bytes at any number of threads.
-Result<ProfileCounts> build_profile(const ProfileInputs& inputs, const ProfileLimits& limits, const std::filesystem::path& out, Progress& progress);
+Result<ProfileCounts> build_profile(const ProfileInputs& inputs, const ProfileLimits& limits,
+                                    const std::filesystem::path& out, Progress& progress);
 
 /// Judges every SQL file of a pack, and its catalogue of facts, without data. Cost: milliseconds.
 Result<void> check_pack_sql(const std::filesystem::path& pack, Day as_of);

@@ -30,8 +30,10 @@ constexpr std::array<OfferedColumn, 5> kLineage = {{
 constexpr std::array<OfferedColumn, 8> kIdentity = {{
     {"number_state", "VARCHAR", "r.number_state"},
     {"number_birth", "DATE",
-     "CASE WHEN r.number_state = 'valid' THEN try_cast(r.number[7:10] || '-' || r.number[11:12] || '-' || r.number[13:14] AS DATE) END"},
-    {"number_sex", "TINYINT", "CASE WHEN r.number_state = 'valid' THEN CAST(2 - try_cast(r.number[17] AS INTEGER) % 2 AS TINYINT) END"},
+     "CASE WHEN r.number_state = 'valid' THEN try_cast(r.number[7:10] || '-' || r.number[11:12] || '-' || "
+     "r.number[13:14] AS DATE) END"},
+    {"number_sex", "TINYINT",
+     "CASE WHEN r.number_state = 'valid' THEN CAST(2 - try_cast(r.number[17] AS INTEGER) % 2 AS TINYINT) END"},
     {"sex", "TINYINT", "r.sex"},
     {"birth", "DATE", "r.birth"},
     {"birth_precision", "VARCHAR", "r.birth_precision"},
@@ -49,8 +51,10 @@ constexpr std::array<OfferedColumn, 6> kRelation = {{
 // `place` is equal for equal places and says nothing else; without a written address there is no place. Offices write
 // one address in many ways (三组 5 号, 3组5号, 5号附…), so within a division the numbers in their order are the place.
 constexpr std::string_view kPlace =
-    "CASE WHEN r.text IS NOT NULL THEN hash(r.region || ' ' || coalesce(nullif(array_to_string(regexp_extract_all(translate(r.text, "
-    "'０１２３４５６７８９〇零一二三四五六七八九', '012345678900123456789'), '[0-9]+'), '-'), ''), replace(r.text, ' ', ''))) END";
+    "CASE WHEN r.text IS NOT NULL THEN hash(r.region || ' ' || "
+    "coalesce(nullif(array_to_string(regexp_extract_all(translate(r.text, "
+    "'０１２３４５６７８９〇零一二三四五六七八九', '012345678900123456789'), '[0-9]+'), '-'), ''), replace(r.text, ' "
+    "', ''))) END";
 constexpr std::array<OfferedColumn, 6> kAddress = {{
     {"kind", "VARCHAR", "r.kind"},
     {"region", "VARCHAR", "r.region"},
@@ -157,18 +161,21 @@ std::string fill_sql(const OfferedRelation& relation, const std::vector<std::fil
     list += fmt::format("{}{}", list.empty() ? "" : ", ", column.expression);
   });
   const bool is_pair = relation.name == "relation";
-  return fmt::format("INSERT INTO {} SELECT {} FROM {} r JOIN record_person p ON p.record_id = r.record_id {} WHERE r.known_on <= DATE '{}'",
-                     relation.name, list, table::parquet_list(files),
-                     is_pair ? "LEFT JOIN record_person q ON q.record_id = r.other_record_id" : "", as_of.text());
+  return fmt::format(
+      "INSERT INTO {} SELECT {} FROM {} r JOIN record_person p ON p.record_id = r.record_id {} WHERE r.known_on <= "
+      "DATE '{}'",
+      relation.name, list, table::parquet_list(files),
+      is_pair ? "LEFT JOIN record_person q ON q.record_id = r.other_record_id" : "", as_of.text());
 }
 
 Result<void> load_divisions(table::Session& session, const std::filesystem::path& pack) {
   const auto file = pack / "regions" / "divisions.csv";
   if (!std::filesystem::exists(file)) return {};
-  return session.run(fmt::format(
-      "INSERT INTO {} SELECT code, level, parent, TRY_CAST(valid_from AS DATE), TRY_CAST(valid_to AS DATE), successor FROM "
-      "read_csv({}, comment = '#', header = true, delim = ',', quote = '\"', all_varchar = true)",
-      kDivision, sql_literal(file.string())));
+  return session.run(
+      fmt::format("INSERT INTO {} SELECT code, level, parent, TRY_CAST(valid_from AS DATE), TRY_CAST(valid_to AS "
+                  "DATE), successor FROM "
+                  "read_csv({}, comment = '#', header = true, delim = ',', quote = '\"', all_varchar = true)",
+                  kDivision, sql_literal(file.string())));
 }
 
 }  // namespace
@@ -182,20 +189,25 @@ std::set<std::string> relation_names() {
 Result<void> make_empty_relations(table::Session& session) {
   std::string sql = fmt::format(
       "CREATE TABLE {}(person_id BIGINT);\n"
-      "CREATE TABLE {}(code VARCHAR, level VARCHAR, parent VARCHAR, valid_from DATE, valid_to DATE, successor VARCHAR);\n",
+      "CREATE TABLE {}(code VARCHAR, level VARCHAR, parent VARCHAR, valid_from DATE, valid_to DATE, successor "
+      "VARCHAR);\n",
       kScope, kDivision);
   for (const OfferedRelation& relation : kOffered) sql += create_sql(relation);
   return session.run(sql);
 }
 
-Result<void> load_relations(table::Session& session, const RelationInputs& inputs, const std::set<std::string>& wanted) {
+Result<void> load_relations(table::Session& session, const RelationInputs& inputs,
+                            const std::set<std::string>& wanted) {
   TRY_VOID(make_empty_relations(session));
-  TRY_VOID(session.run(fmt::format("CREATE TEMP TABLE record_person AS SELECT record_id, person_id FROM {}", table::parquet_list(inputs.person_records))));
-  TRY_VOID(session.run(fmt::format("INSERT INTO {} SELECT DISTINCT person_id FROM record_person ORDER BY person_id", kScope)));
+  TRY_VOID(session.run(fmt::format("CREATE TEMP TABLE record_person AS SELECT record_id, person_id FROM {}",
+                                   table::parquet_list(inputs.person_records))));
+  TRY_VOID(session.run(
+      fmt::format("INSERT INTO {} SELECT DISTINCT person_id FROM record_person ORDER BY person_id", kScope)));
   TRY_VOID(load_divisions(session, inputs.pack));
   for (const OfferedRelation& relation : kOffered) {
     const auto files = inputs.records.find(std::string(relation.name));
-    if (!wanted.contains(std::string(relation.name)) || files == inputs.records.end() || files->second.empty()) continue;
+    if (!wanted.contains(std::string(relation.name)) || files == inputs.records.end() || files->second.empty())
+      continue;
     TRY_VOID(session.run(fill_sql(relation, files->second, inputs.as_of)));
   }
   return session.run("DROP TABLE record_person");

@@ -51,7 +51,8 @@ std::string projection(const PackSelect& select, std::span<const ResultColumn> c
 }
 
 std::string without_semicolon(std::string text) {
-  while (!text.empty() && (text.back() == ';' || text.back() == '\n' || text.back() == ' ' || text.back() == '\r')) text.pop_back();
+  while (!text.empty() && (text.back() == ';' || text.back() == '\n' || text.back() == ' ' || text.back() == '\r'))
+    text.pop_back();
   return text;
 }
 
@@ -69,7 +70,9 @@ Error named(Error error, const PackSelect& select, bool out_of_time) {
 }  // namespace
 
 Result<Sandbox> Sandbox::open(const SandboxLimits& limits) {
-  TRY(auto session, table::Session::open({.threads = limits.threads, .memory_bytes = limits.memory_bytes, .spill_folder = limits.spill_folder}));
+  TRY(auto session,
+      table::Session::open(
+          {.threads = limits.threads, .memory_bytes = limits.memory_bytes, .spill_folder = limits.spill_folder}));
   return Sandbox(std::move(session), limits);
 }
 

@@ -19,14 +19,16 @@ std::string files_of(const std::filesystem::path& folder) { return sql_literal((
 
 Result<void> open_tables(Session& session, const EvaluationInputs& inputs) {
   for (const char* name : {"person_records", "families", "family_members", "decisions", "findings", "facts"}) {
-    TRY_VOID(session.run(fmt::format("CREATE OR REPLACE VIEW n_{} AS FROM read_parquet({})", name, files_of(inputs.night / name))));
+    TRY_VOID(session.run(
+        fmt::format("CREATE OR REPLACE VIEW n_{} AS FROM read_parquet({})", name, files_of(inputs.night / name))));
   }
   for (const char* name : {"records", "persons", "families", "faults", "entitlements"}) {
     const std::string file = sql_literal((inputs.truth / (std::string(name) + ".parquet")).string());
     TRY_VOID(session.run(fmt::format("CREATE OR REPLACE VIEW t_{} AS FROM read_parquet({})", name, file)));
   }
-  return session.run(fmt::format("CREATE OR REPLACE VIEW n_identity AS SELECT source, file, row, role, number_state FROM {}",
-                                 table::parquet_list(inputs.identity_files)));
+  return session.run(
+      fmt::format("CREATE OR REPLACE VIEW n_identity AS SELECT source, file, row, role, number_state FROM {}",
+                  table::parquet_list(inputs.identity_files)));
 }
 
 // Every delivered record with its true and its found person. A rejected record is linked to nobody: it stands alone
@@ -50,7 +52,8 @@ SELECT true_id, arg_max(found_id, (records, -found_id)) AS found_id FROM answers
 Result<PairFigures> pairs_where(Session& session, const std::string& condition) {
   const auto pairs_by = [&](const std::string& keys) {
     return session.integer(fmt::format(
-        "SELECT coalesce(sum(n * (n - 1) // 2), 0) FROM (SELECT count(*) AS n FROM matched WHERE {} GROUP BY {})", condition, keys));
+        "SELECT coalesce(sum(n * (n - 1) // 2), 0) FROM (SELECT count(*) AS n FROM matched WHERE {} GROUP BY {})",
+        condition, keys));
   };
   PairFigures figures;
   TRY(figures.true_pairs, pairs_by("true_id"));
@@ -151,8 +154,10 @@ Result<void> evaluate_findings(Session& session, Evaluation& evaluation) {
     const auto& chunk = rows.chunk();
     for (std::int64_t row = 0; row < chunk.size(); ++row) {
       const auto at = static_cast<std::size_t>(row);
-      evaluation.findings.push_back({std::string(chunk.text(0, row)), std::string(chunk.text(1, row)), std::string(chunk.text(2, row)),
-                                     chunk.bigints(3)[at], chunk.bigints(4)[at], chunk.bigints(5)[at], chunk.bigints(6)[at], chunk.bigints(7)[at], chunk.bigints(8)[at]});
+      evaluation.findings.push_back({std::string(chunk.text(0, row)), std::string(chunk.text(1, row)),
+                                     std::string(chunk.text(2, row)), chunk.bigints(3)[at], chunk.bigints(4)[at],
+                                     chunk.bigints(5)[at], chunk.bigints(6)[at], chunk.bigints(7)[at],
+                                     chunk.bigints(8)[at]});
     }
   }
 }
@@ -183,8 +188,12 @@ Result<void> evaluate_list(Session& session, Evaluation& evaluation) {
   TRY(const std::int64_t families, session.integer("SELECT count(*) FROM income_order"));
   for (const auto& [name, times] : {std::pair{"n", 1}, std::pair{"2n", 2}, std::pair{"5n", 5}}) {
     ListFigures figures{.name = name, .rows = cases * times};
-    TRY(const std::int64_t found, session.integer(fmt::format("SELECT count(*) FROM listed WHERE is_right AND NOT undelivered AND rank <= {}", figures.rows)));
-    TRY(const std::int64_t by_income, session.integer(fmt::format("SELECT count(*) FROM case_families JOIN income_order USING (family_id) WHERE place <= {}", figures.rows)));
+    TRY(const std::int64_t found,
+        session.integer(fmt::format("SELECT count(*) FROM listed WHERE is_right AND NOT undelivered AND rank <= {}",
+                                    figures.rows)));
+    TRY(const std::int64_t by_income,
+        session.integer(fmt::format(
+            "SELECT count(*) FROM case_families JOIN income_order USING (family_id) WHERE place <= {}", figures.rows)));
     figures.recall_ppm = ppm(found, cases);
     figures.by_income_ppm = ppm(by_income, cases);
     figures.random_ppm = families == 0 ? -1 : std::min<std::int64_t>(figures.rows * 1'000'000 / families, 1'000'000);
@@ -210,8 +219,8 @@ Result<void> evaluate_faults(Session& session, Evaluation& evaluation) {
     const auto& chunk = rows.chunk();
     for (std::int64_t row = 0; row < chunk.size(); ++row) {
       const auto at = static_cast<std::size_t>(row);
-      evaluation.faults.push_back({std::string(chunk.text(0, row)), chunk.bigints(1)[at], chunk.bigints(2)[at], chunk.bigints(3)[at],
-                                   std::string(chunk.text(4, row))});
+      evaluation.faults.push_back({std::string(chunk.text(0, row)), chunk.bigints(1)[at], chunk.bigints(2)[at],
+                                   chunk.bigints(3)[at], std::string(chunk.text(4, row))});
     }
   }
 }
@@ -239,9 +248,11 @@ LEFT JOIN (SELECT 'case' AS kind, c.subject, h.subject IS NOT NULL AS good
 GROUP BY ALL ORDER BY 1, 2)";
 
 Result<void> evaluate_groups(Session& session, Evaluation& evaluation) {
-  TRY(const std::string as_of, session.text("SELECT coalesce(max(month) + INTERVAL 1 MONTH, DATE '1970-01-01')::DATE FROM t_entitlements"));
+  TRY(const std::string as_of,
+      session.text("SELECT coalesce(max(month) + INTERVAL 1 MONTH, DATE '1970-01-01')::DATE FROM t_entitlements"));
   std::string sql = kGroups;
-  for (std::size_t at = sql.find("$as_of"); at != std::string::npos; at = sql.find("$as_of")) sql.replace(at, 6, "DATE '" + as_of + "'");
+  for (std::size_t at = sql.find("$as_of"); at != std::string::npos; at = sql.find("$as_of"))
+    sql.replace(at, 6, "DATE '" + as_of + "'");
   TRY(Rows rows, session.query(sql));
   while (true) {
     TRY(const bool more, rows.next());
@@ -249,8 +260,9 @@ Result<void> evaluate_groups(Session& session, Evaluation& evaluation) {
     const auto& chunk = rows.chunk();
     for (std::int64_t row = 0; row < chunk.size(); ++row) {
       const auto at = static_cast<std::size_t>(row);
-      evaluation.groups.push_back({std::string(chunk.text(0, row)), std::string(chunk.text(1, row)), chunk.bigints(2)[at], chunk.bigints(3)[at],
-                                   chunk.bigints(4)[at], chunk.bigints(5)[at]});
+      evaluation.groups.push_back({std::string(chunk.text(0, row)), std::string(chunk.text(1, row)),
+                                   chunk.bigints(2)[at], chunk.bigints(3)[at], chunk.bigints(4)[at],
+                                   chunk.bigints(5)[at]});
     }
   }
 }

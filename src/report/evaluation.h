@@ -37,9 +37,9 @@ struct FindingFigures {
   std::int64_t cases = 0;
   std::int64_t undelivered = 0;  ///< evidence not delivered by the date
   std::int64_t uncheckable = 0;  ///< of these: hinges on a fact that no register holds, against the presumption
-  std::int64_t listed = 0;  ///< rows of the list
-  std::int64_t right = 0;   ///< rows of the list that are right
-  std::int64_t found = 0;   ///< the right ones among the delivered cases
+  std::int64_t listed = 0;       ///< rows of the list
+  std::int64_t right = 0;        ///< rows of the list that are right
+  std::int64_t found = 0;        ///< the right ones among the delivered cases
 };
 
 struct ListFigures {

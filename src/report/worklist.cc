@@ -34,7 +34,9 @@ std::string class_word(const std::string& word, bool zh) {
   return "一事一议";
 }
 
-std::string yuan(std::int64_t fen) { return fmt::format("{}{}.{:02}", fen < 0 ? "-" : "", std::abs(fen) / 100, std::abs(fen) % 100); }
+std::string yuan(std::int64_t fen) {
+  return fmt::format("{}{}.{:02}", fen < 0 ? "-" : "", std::abs(fen) / 100, std::abs(fen) % 100);
+}
 
 // A cell that begins like a formula would be run by a spreadsheet; an apostrophe makes it text.
 std::string csv_field(const std::string& cell) {
@@ -51,7 +53,8 @@ std::string csv_field(const std::string& cell) {
 Result<void> require_region(table::Session& session, const std::filesystem::path& night, const std::string& region) {
   if (region.empty()) return {};
   const std::string prefix(significant_region(region));
-  const std::string sql = fmt::format("SELECT count(*) FROM {} WHERE starts_with(region, {})", table_of(night, "families"), sql_literal(prefix));
+  const std::string sql = fmt::format("SELECT count(*) FROM {} WHERE starts_with(region, {})",
+                                      table_of(night, "families"), sql_literal(prefix));
   TRY(const std::int64_t families, session.integer(sql));
   if (is_region_prefix(region) && families > 0) return {};
   return fail(Outcome::usage, "region.unknown", {"本次运行没有区划 " + region, "the night has no division " + region},
@@ -62,22 +65,38 @@ WorklistRow row_of(const table::Chunk& chunk, std::int64_t row) {
   const auto at = static_cast<std::size_t>(row);
   const auto text = [&](std::int64_t column) { return std::string(chunk.text(column, row)); };
   const auto number = [&](std::int64_t column) { return chunk.is_null(column, row) ? 0 : chunk.bigints(column)[at]; };
-  return {.rank = number(0), .finding_id = number(1), .finding_class = text(2), .disposition = text(3), .programme = text(4),
-          .subject = number(5), .family_id = number(6), .name = text(7), .region = text(8), .cause = text(9), .certainty = text(10),
-          .amount_fen = number(11), .months = number(12), .since = text(13), .reasons = text(14), .collect = text(15), .state = text(16)};
+  return {.rank = number(0),
+          .finding_id = number(1),
+          .finding_class = text(2),
+          .disposition = text(3),
+          .programme = text(4),
+          .subject = number(5),
+          .family_id = number(6),
+          .name = text(7),
+          .region = text(8),
+          .cause = text(9),
+          .certainty = text(10),
+          .amount_fen = number(11),
+          .months = number(12),
+          .since = text(13),
+          .reasons = text(14),
+          .collect = text(15),
+          .state = text(16)};
 }
 
 }  // namespace
 
-Result<std::vector<WorklistRow>> worklist(table::Session& session, const std::filesystem::path& night, const WorklistQuery& query) {
+Result<std::vector<WorklistRow>> worklist(table::Session& session, const std::filesystem::path& night,
+                                          const WorklistQuery& query) {
   TRY_VOID(require_region(session, night, query.region));
   const std::string sql = fmt::format(
-      "SELECT f.rank, f.finding_id, f.class, f.disposition, f.programme, f.subject, f.family_id, p.name, g.region, f.cause, f.certainty, "
+      "SELECT f.rank, f.finding_id, f.class, f.disposition, f.programme, f.subject, f.family_id, p.name, g.region, "
+      "f.cause, f.certainty, "
       "f.amount, f.months, CAST(f.since AS VARCHAR), f.reasons, f.collect, f.state "
       "FROM {} f LEFT JOIN {} p ON p.person_id = f.subject LEFT JOIN {} g ON g.family_id = f.family_id "
       "WHERE f.state <> 'withdrawn' AND ({} OR starts_with(g.region, {})) ORDER BY f.rank, f.finding_id LIMIT {}",
-      table_of(night, "findings"), table_of(night, "persons"), table_of(night, "families"), query.region.empty() ? "true" : "false",
-      sql_literal(significant_region(query.region)), query.top);
+      table_of(night, "findings"), table_of(night, "persons"), table_of(night, "families"),
+      query.region.empty() ? "true" : "false", sql_literal(significant_region(query.region)), query.top);
   TRY(table::Rows rows, session.query(sql));
   std::vector<WorklistRow> list;
   while (true) {
@@ -92,8 +111,9 @@ std::string worklist_text(const std::vector<WorklistRow>& rows, std::string_view
   std::string text;
   for (const WorklistRow& row : rows) {
     const std::string certainty = zh ? (row.certainty == "certain" ? "确定" : "很可能") : row.certainty;
-    text += fmt::format("{:>5}. {} [{} · {} · {}] {} {}\n", row.rank, row.name, class_word(row.finding_class, zh), row.programme, certainty,
-                        row.region, zh ? "家庭 " + std::to_string(row.family_id) : "family " + std::to_string(row.family_id));
+    text += fmt::format("{:>5}. {} [{} · {} · {}] {} {}\n", row.rank, row.name, class_word(row.finding_class, zh),
+                        row.programme, certainty, row.region,
+                        zh ? "家庭 " + std::to_string(row.family_id) : "family " + std::to_string(row.family_id));
     text += fmt::format("       {}\n", reason_in(row.reasons, language));
     if (!row.collect.empty()) text += fmt::format("       {}{}\n", zh ? "需核实：" : "to collect: ", row.collect);
   }
@@ -101,11 +121,15 @@ std::string worklist_text(const std::vector<WorklistRow>& rows, std::string_view
 }
 
 std::string worklist_csv(const std::vector<WorklistRow>& rows, std::string_view language) {
-  std::string csv = "rank,finding_id,class,disposition,programme,subject,family_id,name,region,cause,certainty,amount_yuan,months,since,reason,collect,state\r\n";
+  std::string csv =
+      "rank,finding_id,class,disposition,programme,subject,family_id,name,region,cause,certainty,amount_yuan,months,"
+      "since,reason,collect,state\r\n";
   for (const WorklistRow& row : rows) {
-    csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n", row.rank, row.finding_id, row.finding_class, csv_field(row.disposition),
-                       row.programme, row.subject, row.family_id, csv_field(row.name), row.region, csv_field(row.cause), row.certainty,
-                       yuan(row.amount_fen), row.months, row.since, csv_field(reason_in(row.reasons, language)), csv_field(row.collect), row.state);
+    csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n", row.rank, row.finding_id,
+                       row.finding_class, csv_field(row.disposition), row.programme, row.subject, row.family_id,
+                       csv_field(row.name), row.region, csv_field(row.cause), row.certainty, yuan(row.amount_fen),
+                       row.months, row.since, csv_field(reason_in(row.reasons, language)), csv_field(row.collect),
+                       row.state);
   }
   return csv;
 }
@@ -114,11 +138,23 @@ std::string worklist_json(const std::vector<WorklistRow>& rows) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const WorklistRow& row : rows) {
     const auto reasons = nlohmann::ordered_json::parse(row.reasons, nullptr, false);
-    list.push_back({{"rank", row.rank}, {"finding_id", row.finding_id}, {"class", row.finding_class}, {"disposition", row.disposition},
-                    {"programme", row.programme}, {"subject", row.subject}, {"family_id", row.family_id}, {"name", row.name},
-                    {"region", row.region}, {"cause", row.cause}, {"certainty", row.certainty}, {"amount_fen", row.amount_fen},
-                    {"months", row.months}, {"since", row.since}, {"reasons", reasons.is_discarded() ? nlohmann::ordered_json(row.reasons) : reasons},
-                    {"collect", row.collect}, {"state", row.state}});
+    list.push_back({{"rank", row.rank},
+                    {"finding_id", row.finding_id},
+                    {"class", row.finding_class},
+                    {"disposition", row.disposition},
+                    {"programme", row.programme},
+                    {"subject", row.subject},
+                    {"family_id", row.family_id},
+                    {"name", row.name},
+                    {"region", row.region},
+                    {"cause", row.cause},
+                    {"certainty", row.certainty},
+                    {"amount_fen", row.amount_fen},
+                    {"months", row.months},
+                    {"since", row.since},
+                    {"reasons", reasons.is_discarded() ? nlohmann::ordered_json(row.reasons) : reasons},
+                    {"collect", row.collect},
+                    {"state", row.state}});
   }
   return list.dump(2);
 }

@@ -20,8 +20,8 @@ struct WorklistRow {
   std::string programme;
   std::int64_t subject = 0;
   std::int64_t family_id = 0;
-  std::string name;      ///< the subject's (or reference person's) name; shown, never logged
-  std::string region;    ///< 12 digits
+  std::string name;    ///< the subject's (or reference person's) name; shown, never logged
+  std::string region;  ///< 12 digits
   std::string cause;
   std::string certainty;
   std::int64_t amount_fen = 0;  ///< a month
@@ -33,12 +33,13 @@ struct WorklistRow {
 };
 
 struct WorklistQuery {
-  std::string region;      ///< prefix of 2–12 digits; empty: everywhere
-  std::int64_t top = 50;   ///< rows at most
+  std::string region;     ///< prefix of 2–12 digits; empty: everywhere
+  std::int64_t top = 50;  ///< rows at most
 };
 
 /// Rows of the night's findings that are not withdrawn. Outcome::usage if the region is not one of the night's.
-Result<std::vector<WorklistRow>> worklist(table::Session& session, const std::filesystem::path& night, const WorklistQuery& query);
+Result<std::vector<WorklistRow>> worklist(table::Session& session, const std::filesystem::path& night,
+                                          const WorklistQuery& query);
 
 /// Writers of the list: for people (in one language), CSV (RFC 4180, UTF-8 with header), JSON.
 std::string worklist_text(const std::vector<WorklistRow>& rows, std::string_view language);

@@ -15,7 +15,8 @@ Chunk::Chunk(void* duckdb_chunk) {
   for (idx_t i = 0; i < count; ++i) {
     duckdb_vector vector = duckdb_data_chunk_get_vector(chunk, i);
     duckdb_logical_type logical = duckdb_vector_get_column_type(vector);
-    columns_.push_back({detail::column_type_of(duckdb_get_type_id(logical)), duckdb_vector_get_data(vector), duckdb_vector_get_validity(vector)});
+    columns_.push_back({detail::column_type_of(duckdb_get_type_id(logical)), duckdb_vector_get_data(vector),
+                        duckdb_vector_get_validity(vector)});
     duckdb_destroy_logical_type(&logical);
   }
 }

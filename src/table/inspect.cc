@@ -56,7 +56,8 @@ Result<std::vector<StatementInfo>> Session::inspect(std::string_view sql) {
   std::vector<StatementInfo> infos;
   for (idx_t i = 0; i < count; ++i) {
     duckdb_prepared_statement statement = nullptr;
-    const bool prepared = duckdb_prepare_extracted_statement(state_->connection, extracted, i, &statement) == DuckDBSuccess;
+    const bool prepared =
+        duckdb_prepare_extracted_statement(state_->connection, extracted, i, &statement) == DuckDBSuccess;
     if (!prepared) {
       Error error = detail::error_of(duckdb_prepare_error(statement));
       duckdb_destroy_prepare(&statement);

@@ -59,7 +59,8 @@ Result<void> Session::add_function(ScalarFunction function) {
   const bool registered = duckdb_register_scalar_function(state_->connection, handle) == DuckDBSuccess;
   duckdb_destroy_scalar_function(&handle);
   if (registered) return {};
-  return fail(Outcome::our_fault, "table.function", {"无法注册函数 " + name, "function " + name + " cannot be registered"});
+  return fail(Outcome::our_fault, "table.function",
+              {"无法注册函数 " + name, "function " + name + " cannot be registered"});
 }
 
 }  // namespace songtan::table

@@ -121,8 +121,10 @@ Result<Rows> Session::query(std::string_view sql) {
   const bool started = duckdb_pending_prepared_streaming(statement, &pending) == DuckDBSuccess;
   const bool done = started && duckdb_execute_pending(pending, &rows->result) == DuckDBSuccess;
   std::optional<Error> error;
-  if (!started) error = detail::error_of(duckdb_pending_error(pending));
-  else if (!done) error = detail::error_of(duckdb_result_error(&rows->result));
+  if (!started)
+    error = detail::error_of(duckdb_pending_error(pending));
+  else if (!done)
+    error = detail::error_of(duckdb_result_error(&rows->result));
   duckdb_destroy_pending(&pending);
   duckdb_destroy_prepare(&statement);
   if (error) return fail(std::move(*error));
@@ -149,8 +151,8 @@ Result<std::int64_t> Session::write_parquet(std::string_view select, const std::
   std::error_code code;
   std::filesystem::create_directories(file.parent_path(), code);
   const std::filesystem::path partial = file.string() + ".part";
-  const std::string sql = fmt::format("COPY ({}) TO {} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)", select,
-                                      sql_literal(partial.string()));
+  const std::string sql = fmt::format("COPY ({}) TO {} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)",
+                                      select, sql_literal(partial.string()));
   duckdb_result result;
   if (duckdb_query(state_->connection, sql.c_str(), &result) != DuckDBSuccess) {
     Error error = detail::error_of(duckdb_result_error(&result));
@@ -162,7 +164,8 @@ Result<std::int64_t> Session::write_parquet(std::string_view select, const std::
   duckdb_destroy_result(&result);
   std::filesystem::rename(partial, file, code);
   if (code) {
-    return fail(Outcome::environment, "file.rename", {"无法完成文件写入：" + file.string(), "the file cannot be put in place: " + file.string()},
+    return fail(Outcome::environment, "file.rename",
+                {"无法完成文件写入：" + file.string(), "the file cannot be put in place: " + file.string()},
                 {"检查磁盘空间与读写权限", "check disk space and permissions"});
   }
   return count;

@@ -30,7 +30,8 @@ struct TableWriter::State {
   }
 
   void find_columns() {
-    for (std::size_t i = 0; i < types.size(); ++i) data[i] = duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, i));
+    for (std::size_t i = 0; i < types.size(); ++i)
+      data[i] = duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, i));
   }
 
   void keep_error() {
@@ -94,11 +95,19 @@ void TableWriter::null() {
   duckdb_validity_set_row_invalid(duckdb_vector_get_validity(vector), state_->row);
 }
 
-void TableWriter::bigint(std::int64_t value) { static_cast<std::int64_t*>(column_for(ColumnType::bigint))[state_->row] = value; }
-void TableWriter::integer(std::int32_t value) { static_cast<std::int32_t*>(column_for(ColumnType::integer))[state_->row] = value; }
-void TableWriter::tiny(std::int8_t value) { static_cast<std::int8_t*>(column_for(ColumnType::tiny))[state_->row] = value; }
+void TableWriter::bigint(std::int64_t value) {
+  static_cast<std::int64_t*>(column_for(ColumnType::bigint))[state_->row] = value;
+}
+void TableWriter::integer(std::int32_t value) {
+  static_cast<std::int32_t*>(column_for(ColumnType::integer))[state_->row] = value;
+}
+void TableWriter::tiny(std::int8_t value) {
+  static_cast<std::int8_t*>(column_for(ColumnType::tiny))[state_->row] = value;
+}
 void TableWriter::boolean(bool value) { static_cast<bool*>(column_for(ColumnType::boolean))[state_->row] = value; }
-void TableWriter::date(Day value) { static_cast<std::int32_t*>(column_for(ColumnType::date))[state_->row] = value.days; }
+void TableWriter::date(Day value) {
+  static_cast<std::int32_t*>(column_for(ColumnType::date))[state_->row] = value.days;
+}
 void TableWriter::real(double value) { static_cast<double*>(column_for(ColumnType::real))[state_->row] = value; }
 
 void TableWriter::text(std::string_view value) {
@@ -112,9 +121,12 @@ void TableWriter::word(std::uint32_t place) {
   const int bytes = state_->column < state_->enum_bytes.size() ? state_->enum_bytes[state_->column] : 0;
   CHECK_PROMISE(bytes > 0);
   void* data = state_->data[state_->column++];
-  if (bytes == 1) static_cast<std::uint8_t*>(data)[state_->row] = static_cast<std::uint8_t>(place);
-  else if (bytes == 2) static_cast<std::uint16_t*>(data)[state_->row] = static_cast<std::uint16_t>(place);
-  else static_cast<std::uint32_t*>(data)[state_->row] = place;
+  if (bytes == 1)
+    static_cast<std::uint8_t*>(data)[state_->row] = static_cast<std::uint8_t>(place);
+  else if (bytes == 2)
+    static_cast<std::uint16_t*>(data)[state_->row] = static_cast<std::uint16_t>(place);
+  else
+    static_cast<std::uint32_t*>(data)[state_->row] = place;
 }
 
 void TableWriter::end_row() {

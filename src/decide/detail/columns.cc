@@ -60,7 +60,8 @@ class WordCodes {
 Error undeclared(const VariableInfo& variable) {
   Error error;
   error.code = "pack.fact_undeclared";
-  error.message = {"政策读的事实没有声明：" + variable.name, "the policies read a fact that is not declared: " + variable.name};
+  error.message = {"政策读的事实没有声明：" + variable.name,
+                   "the policies read a fact that is not declared: " + variable.name};
   error.mend = {"在 facts/facts.toml 中声明", "declare it in facts/facts.toml"};
   error.file = variable.file;
   error.line = variable.line;
@@ -96,7 +97,8 @@ Result<std::vector<Slot>> slots_of(const ColumnRequest& request, std::size_t row
 // Facts of one part of the table on their way into the slots. Parts hold different persons, so they fill in parallel.
 class PartReader {
  public:
-  PartReader(const ColumnRequest& request, const Population& population, const Scope& scope, std::vector<Slot>& slots, std::vector<std::string>& counties)
+  PartReader(const ColumnRequest& request, const Population& population, const Scope& scope, std::vector<Slot>& slots,
+             std::vector<std::string>& counties)
       : request_(request), population_(population), scope_(scope), slots_(slots), counties_(counties) {
     county_ = *request.catalogue->find(request.catalogue->family.county);
     by_fact_.resize(request.catalogue->facts.size());
@@ -111,7 +113,9 @@ class PartReader {
 
   Result<void> read(const std::filesystem::path& file) {
     TRY(auto session, table::Session::open({.threads = 1, .memory_bytes = 512 << 20, .spill_folder = {}}));
-    TRY(auto rows, session.query(fmt::format("SELECT person_id, fact, valid_from, valid_to, value, text FROM {} WHERE used", table::parquet_list({file}))));
+    TRY(auto rows,
+        session.query(fmt::format("SELECT person_id, fact, valid_from, valid_to, value, text FROM {} WHERE used",
+                                  table::parquet_list({file}))));
     while (true) {
       TRY(const bool more, rows.next());
       if (!more) return {};
@@ -129,7 +133,8 @@ class PartReader {
     constexpr std::int32_t kOpen = std::numeric_limits<std::int32_t>::max();
     const std::int32_t from = chunk.is_null(2, row) ? -kOpen : chunk.days(2)[at].days;
     const std::int32_t to = chunk.is_null(3, row) ? kOpen : chunk.days(3)[at].days;
-    if (found->second == county_ && from <= request_.as_of.days && request_.as_of.days < to) counties_[static_cast<std::size_t>(target)] = chunk.text(5, row);
+    if (found->second == county_ && from <= request_.as_of.days && request_.as_of.days < to)
+      counties_[static_cast<std::size_t>(target)] = chunk.text(5, row);
     for (const std::size_t index : by_fact_[found->second]) {
       const Slot& slot = slots_[index];
       if (from > slot.to || to <= slot.from) continue;
@@ -145,10 +150,14 @@ class PartReader {
     Slot& slot = slots_[index];
     const Combination combination = request_.catalogue->facts[slot.fact].combination;
     std::int64_t& held = slot.values[row];
-    if (slot.known[row] == 0) held = value;
-    else if (combination == Combination::sum) held += value;
-    else if (combination == Combination::most) held = std::max(held, value);
-    else if (slot.from != slot.to) held += value;  // stretches of one flow within one month
+    if (slot.known[row] == 0)
+      held = value;
+    else if (combination == Combination::sum)
+      held += value;
+    else if (combination == Combination::most)
+      held = std::max(held, value);
+    else if (slot.from != slot.to)
+      held += value;  // stretches of one flow within one month
     slot.known[row] = 1;
   }
 
@@ -175,7 +184,8 @@ class PartReader {
   std::int32_t last_row_ = -1;
 };
 
-Result<void> read_facts(const ColumnRequest& request, const std::filesystem::path& profile, const Population& population, const Scope& scope, std::vector<Slot>& slots,
+Result<void> read_facts(const ColumnRequest& request, const std::filesystem::path& profile,
+                        const Population& population, const Scope& scope, std::vector<Slot>& slots,
                         std::vector<std::string>& counties) {
   const auto files = parts_of(profile, "facts");
   std::vector<std::optional<Error>> errors(files.size());
@@ -195,7 +205,9 @@ struct AbsentCode {
 };
 
 // What the absence of a row means in each county that occurs, for one slot.
-std::vector<AbsentCode> absent_codes(const ColumnRequest& request, const Slot& slot, const std::vector<profile::Absence>& absences, const std::vector<std::string>& counties) {
+std::vector<AbsentCode> absent_codes(const ColumnRequest& request, const Slot& slot,
+                                     const std::vector<profile::Absence>& absences,
+                                     const std::vector<std::string>& counties) {
   std::vector<AbsentCode> codes;
   for (const std::string& county : counties) {
     const profile::Absence* absence = profile::absence_for(absences, slot.fact, county);
@@ -212,14 +224,16 @@ std::vector<AbsentCode> absent_codes(const ColumnRequest& request, const Slot& s
   return codes;
 }
 
-void fill_absences(const ColumnRequest& request, const std::vector<profile::Absence>& absences, const std::vector<std::string>& county_of_row, std::vector<Slot>& slots) {
+void fill_absences(const ColumnRequest& request, const std::vector<profile::Absence>& absences,
+                   const std::vector<std::string>& county_of_row, std::vector<Slot>& slots) {
   std::vector<std::string> counties = county_of_row;
   std::ranges::sort(counties);
   counties.erase(std::ranges::unique(counties).begin(), counties.end());
   std::vector<std::uint32_t> index(county_of_row.size());
   parallel_for(request.threads, 64, [&](std::size_t block) {
     for (std::size_t row = index.size() * block / 64; row < index.size() * (block + 1) / 64; ++row) {
-      index[row] = static_cast<std::uint32_t>(std::ranges::lower_bound(counties, county_of_row[row]) - counties.begin());
+      index[row] =
+          static_cast<std::uint32_t>(std::ranges::lower_bound(counties, county_of_row[row]) - counties.begin());
     }
   });
   parallel_for(request.threads, slots.size(), [&](std::size_t at) {
@@ -257,7 +271,8 @@ void fill_membership(const Population& population, const Scope& scope, policy::I
   for (const std::int32_t group : scope.groups) {
     const auto at = static_cast<std::size_t>(group);
     membership.offsets.push_back(offset);
-    for (std::int64_t i = population.offsets[at]; i < population.offsets[at + 1]; ++i, ++offset) membership.roles.push_back(population.roles[static_cast<std::size_t>(i)]);
+    for (std::int64_t i = population.offsets[at]; i < population.offsets[at + 1]; ++i, ++offset)
+      membership.roles.push_back(population.roles[static_cast<std::size_t>(i)]);
   }
   membership.offsets.push_back(offset);
 }
@@ -283,9 +298,11 @@ void fill_links(const Population& population, const Scope& scope, policy::Inputs
 
 }  // namespace
 
-Result<std::vector<profile::Absence>> load_absences(const std::filesystem::path& profile, const profile::FactCatalogue& catalogue) {
+Result<std::vector<profile::Absence>> load_absences(const std::filesystem::path& profile,
+                                                    const profile::FactCatalogue& catalogue) {
   TRY(auto session, table::Session::open({.threads = 1, .memory_bytes = 256 << 20, .spill_folder = {}}));
-  TRY(auto rows, session.query(fmt::format("SELECT fact, region, known, value, text, sources, known_on, fresh_until, reason FROM {} ORDER BY fact, region",
+  TRY(auto rows, session.query(fmt::format("SELECT fact, region, known, value, text, sources, known_on, fresh_until, "
+                                           "reason FROM {} ORDER BY fact, region",
                                            table::parquet_list(parts_of(profile, "absences")))));
   std::vector<profile::Absence> absences;
   while (true) {
@@ -310,7 +327,8 @@ Result<std::vector<profile::Absence>> load_absences(const std::filesystem::path&
   }
 }
 
-Result<policy::Inputs> fill_inputs(const ColumnRequest& request, const std::filesystem::path& profile, const Population& population, const Scope& scope) {
+Result<policy::Inputs> fill_inputs(const ColumnRequest& request, const std::filesystem::path& profile,
+                                   const Population& population, const Scope& scope) {
   TRY(auto slots, slots_of(request, scope.places.size()));
   std::vector<std::string> counties(scope.places.size());
   TRY_VOID(read_facts(request, profile, population, scope, slots, counties));

@@ -27,9 +27,11 @@ struct ColumnRequest {
 /// every month that its stretch touches. Where no row holds, the absence that counts for the person's county does.
 /// Errors: bad_data when a policy asks for a fact that the catalogue does not have.
 /// Cost: one read of six columns of facts; parts in parallel.
-Result<policy::Inputs> fill_inputs(const ColumnRequest& request, const std::filesystem::path& profile, const Population& population, const Scope& scope);
+Result<policy::Inputs> fill_inputs(const ColumnRequest& request, const std::filesystem::path& profile,
+                                   const Population& population, const Scope& scope);
 
 /// The absences of a profile, with facts as indices of the catalogue.
-Result<std::vector<profile::Absence>> load_absences(const std::filesystem::path& profile, const profile::FactCatalogue& catalogue);
+Result<std::vector<profile::Absence>> load_absences(const std::filesystem::path& profile,
+                                                    const profile::FactCatalogue& catalogue);
 
 }  // namespace songtan::decide::detail

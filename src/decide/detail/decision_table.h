@@ -21,13 +21,16 @@ class DecisionTable {
 
   /// Takes the decided groups of a scope; rows that were only read along are left out, as are family programmes for
   /// groups that are no family.
-  Result<void> add(const policy::Program& program, const policy::Decisions& decisions, const Population& population, const Scope& scope);
+  Result<void> add(const policy::Program& program, const policy::Decisions& decisions, const Population& population,
+                   const Scope& scope);
 
-  Result<DecideCounts> write(const policy::Program& program, const policy::Decisions& decisions, const std::filesystem::path& out);
+  Result<DecideCounts> write(const policy::Program& program, const policy::Decisions& decisions,
+                             const std::filesystem::path& out);
 
  private:
   explicit DecisionTable(table::Session session) : session_(std::move(session)) {}
-  void add_programme(table::TableWriter& writer, const policy::Program& program, const policy::ProgrammeDecisions& decided, const Population& population, const Scope& scope);
+  void add_programme(table::TableWriter& writer, const policy::Program& program,
+                     const policy::ProgrammeDecisions& decided, const Population& population, const Scope& scope);
   std::int32_t missing_code(const policy::Program& program, int programme, std::uint64_t bits);
 
   table::Session session_;

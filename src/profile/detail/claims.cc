@@ -22,13 +22,14 @@ Error refusal(const std::string& file, std::string code, Text message, Text mend
   return error;
 }
 
-// The published key, the first two columns of which decide almost always. 
+// The published key, the first two columns of which decide almost always.
 // In full: person_id, fact, valid_from, valid_to, source, record_id, value, text, known_on, used; NULLs last.
 auto key_of(const Claim& claim) {
   const std::int32_t from = claim.from == kOpenStart ? kOpenEnd : claim.from;
   const std::int64_t value = claim.value == kNoValue ? std::numeric_limits<std::int64_t>::max() : claim.value;
   const std::uint32_t word = claim.word == 0 ? std::numeric_limits<std::uint32_t>::max() : claim.word;
-  return std::tuple(claim.person, claim.fact, from, claim.to, claim.source, claim.record, value, word, claim.known_on, claim.used, claim.reason);
+  return std::tuple(claim.person, claim.fact, from, claim.to, claim.source, claim.record, value, word, claim.known_on,
+                    claim.used, claim.reason);
 }
 
 bool goes_before(const Claim& a, const Claim& b) {
@@ -104,21 +105,28 @@ Result<void> ClaimTable::add(const table::Chunk& chunk, const std::string& file)
     const auto fact = catalogue_->find(chunk.text(1, row));
     if (!fact) {
       const std::string name(chunk.text(1, row));
-      return fail(refusal(file, "pack.fact_unknown", {"没有声明的事实：" + name, "the fact '" + name + "' is not declared"},
+      return fail(refusal(file, "pack.fact_unknown",
+                          {"没有声明的事实：" + name, "the fact '" + name + "' is not declared"},
                           {"在 facts/facts.toml 中声明", "declare it in facts/facts.toml"}));
     }
     const FactDefinition& definition = catalogue_->facts[*fact];
     const bool has_value = definition.type == FactType::word ? !chunk.is_null(5, row) : !chunk.is_null(4, row);
-    if (chunk.is_null(0, row) || chunk.is_null(6, row) || chunk.is_null(7, row) || chunk.is_null(8, row) || !has_value) {
+    if (chunk.is_null(0, row) || chunk.is_null(6, row) || chunk.is_null(7, row) || chunk.is_null(8, row) ||
+        !has_value) {
       return fail(refusal(file, "pack.fact_incomplete",
-                          {"事实缺少人、值、来源、记录或知晓日期：" + definition.name, "a row of '" + definition.name + "' lacks its person, value, source, record or known_on"},
+                          {"事实缺少人、值、来源、记录或知晓日期：" + definition.name,
+                           "a row of '" + definition.name + "' lacks its person, value, source, record or known_on"},
                           {"在 SQL 中滤去这样的行", "filter such rows in the SQL"}));
     }
-    Claim claim{.person = person[at], .record = record[at], .known_on = known_on[at].days, .fact = static_cast<std::uint16_t>(*fact)};
+    Claim claim{.person = person[at],
+                .record = record[at],
+                .known_on = known_on[at].days,
+                .fact = static_cast<std::uint16_t>(*fact)};
     if (!chunk.is_null(4, row)) claim.value = value[at];
     if (!chunk.is_null(5, row)) claim.word = words_.index_of(chunk.text(5, row));
     claim.source = static_cast<std::uint16_t>(sources_.index_of(chunk.text(7, row)));
-    if (!chunk.is_null(9, row)) claim.preference = static_cast<std::uint8_t>(std::clamp<std::int64_t>(preference[at], 0, 255));
+    if (!chunk.is_null(9, row))
+      claim.preference = static_cast<std::uint8_t>(std::clamp<std::int64_t>(preference[at], 0, 255));
     if (definition.kind != FactKind::constant) {
       if (!chunk.is_null(2, row)) claim.from = from[at].days;
       if (!chunk.is_null(3, row)) claim.to = to[at].days;
@@ -155,7 +163,9 @@ void ClaimTable::resolve(const std::vector<SourceCoverage>& coverage, int thread
     std::vector<Claim> resolved;
     resolved.reserve(part.size());
     for (auto first = part.begin(); first != part.end();) {
-      const auto last = std::find_if(first, part.end(), [&](const Claim& claim) { return claim.person != first->person || claim.fact != first->fact; });
+      const auto last = std::find_if(first, part.end(), [&](const Claim& claim) {
+        return claim.person != first->person || claim.fact != first->fact;
+      });
       const auto sorted_from = resolved.size();
       resolve_group({first, last}, catalogue_->facts[first->fact], rank, resolved);
       std::sort(resolved.begin() + static_cast<std::ptrdiff_t>(sorted_from), resolved.end(), goes_before);

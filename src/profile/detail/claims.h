@@ -97,6 +97,7 @@ class ClaimTable {
 };
 
 /// Resolves the claims of one person on one fact; `rank` says which source goes first. Appends to `out`, unordered.
-void resolve_group(std::span<Claim> group, const FactDefinition& fact, std::span<const std::int64_t> rank, std::vector<Claim>& out);
+void resolve_group(std::span<Claim> group, const FactDefinition& fact, std::span<const std::int64_t> rank,
+                   std::vector<Claim>& out);
 
 }  // namespace songtan::profile::detail

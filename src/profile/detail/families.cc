@@ -9,7 +9,9 @@ namespace {
 
 constexpr int kAdultAge = 18;  // 民法典 第十七条
 
-bool is_minor(const Traits& traits, Day as_of) { return traits.birth != kOpenEnd && age_on(Day{traits.birth}, as_of) < kAdultAge; }
+bool is_minor(const Traits& traits, Day as_of) {
+  return traits.birth != kOpenEnd && age_on(Day{traits.birth}, as_of) < kAdultAge;
+}
 
 // 民发〔2021〕57号 第四条: the family names a member who applies; without one, the head of the book, else the eldest.
 auto reference_order(const Traits& traits, std::int64_t person, Day as_of) {
@@ -18,13 +20,15 @@ auto reference_order(const Traits& traits, std::int64_t person, Day as_of) {
 
 }  // namespace
 
-FamilyTable::FamilyTable(std::span<const std::int64_t> persons) : persons_(persons), excluded_(persons.size(), 0), parent_(persons.size()) {
+FamilyTable::FamilyTable(std::span<const std::int64_t> persons)
+    : persons_(persons), excluded_(persons.size(), 0), parent_(persons.size()) {
   std::iota(parent_.begin(), parent_.end(), 0U);
 }
 
 std::size_t FamilyTable::place_of(std::int64_t person) const {
   const auto found = std::ranges::lower_bound(persons_, person);
-  return found != persons_.end() && *found == person ? static_cast<std::size_t>(found - persons_.begin()) : persons_.size();
+  return found != persons_.end() && *found == person ? static_cast<std::size_t>(found - persons_.begin())
+                                                     : persons_.size();
 }
 
 void FamilyTable::add_edges(const table::Chunk& chunk, std::uint16_t file) {
@@ -36,8 +40,8 @@ void FamilyTable::add_edges(const table::Chunk& chunk, std::uint16_t file) {
     const std::size_t first = place_of(std::min(a[at], b[at]));
     const std::size_t second = place_of(std::max(a[at], b[at]));
     if (first == second || second == persons_.size() || first == persons_.size()) continue;
-    edges_.push_back({static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(second), file, words_.index_of(chunk.text(2, row)),
-                      words_.index_of(chunk.text(3, row))});
+    edges_.push_back({static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(second), file,
+                      words_.index_of(chunk.text(2, row)), words_.index_of(chunk.text(3, row))});
   }
 }
 
@@ -67,7 +71,9 @@ void FamilyTable::unite() {
 // Of several edges that tie a person, the one of the first file, then of the first words, is told as the reason.
 void FamilyTable::keep_best_reasons() {
   best_edge_.assign(persons_.size(), 0);
-  const auto rank = [this](const Edge& edge) { return std::tuple(edge.file, std::string_view(words_[edge.reason]), std::string_view(words_[edge.article])); };
+  const auto rank = [this](const Edge& edge) {
+    return std::tuple(edge.file, std::string_view(words_[edge.reason]), std::string_view(words_[edge.article]));
+  };
   for (std::size_t i = 0; i < edges_.size(); ++i) {
     for (const std::uint32_t place : {edges_[i].a, edges_[i].b}) {
       std::uint32_t& best = best_edge_[place];
@@ -94,11 +100,13 @@ void FamilyTable::name_members(const KinTable& kin) {
     const std::uint32_t root = root_of(place);
     ++sizes[root];
     const Edge* edge = best_edge_[place] == 0 ? nullptr : &edges_[best_edge_[place] - 1];
-    members_.push_back({persons_[reference_[root]], persons_[place], "other", edge == nullptr ? 0U : edge->reason, edge == nullptr ? 0U : edge->article});
+    members_.push_back({persons_[reference_[root]], persons_[place], "other", edge == nullptr ? 0U : edge->reason,
+                        edge == nullptr ? 0U : edge->article});
     if (reference_[root] == place) members_.back().role = "reference";
   }
   for (Member& member : members_) {
-    for (std::size_t i = kin.first_of(member.family); i < kin.edges().size() && kin.edges()[i].person == member.family; ++i) {
+    for (std::size_t i = kin.first_of(member.family); i < kin.edges().size() && kin.edges()[i].person == member.family;
+         ++i) {
       const std::string& relation = kin.relation(kin.edges()[i]);
       if (kin.edges()[i].other != member.person) continue;
       if (relation == "spouse") member.role = "spouse";

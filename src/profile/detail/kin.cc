@@ -18,7 +18,8 @@ Result<void> KinTable::add(const table::Chunk& chunk, Day as_of, const std::stri
       if (!chunk.is_null(column, row)) continue;
       Error error;
       error.code = "pack.kin_incomplete";
-      error.message = {"亲属边缺少人、关系、来源、记录或知晓日期", "a kin edge lacks a person, its relation, source, record or known_on"};
+      error.message = {"亲属边缺少人、关系、来源、记录或知晓日期",
+                       "a kin edge lacks a person, its relation, source, record or known_on"};
       error.mend = {"在 SQL 中滤去这样的行", "filter such rows in the SQL"};
       error.file = file;
       return fail(std::move(error));
@@ -26,8 +27,8 @@ Result<void> KinTable::add(const table::Chunk& chunk, Day as_of, const std::stri
     const bool ended = !chunk.is_null(6, row) && to[at] <= as_of;
     const bool later = !chunk.is_null(5, row) && from[at] > as_of;
     if (ended || later || person[at] == other[at]) continue;
-    edges_.push_back({person[at], other[at], record[at], relations_.index_of(chunk.text(1, row)), sources_.index_of(chunk.text(3, row)),
-                      known_on[at].days, false});
+    edges_.push_back({person[at], other[at], record[at], relations_.index_of(chunk.text(1, row)),
+                      sources_.index_of(chunk.text(3, row)), known_on[at].days, false});
   }
   return {};
 }
@@ -41,7 +42,8 @@ void KinTable::settle(const std::vector<SourceCoverage>& coverage) {
     edge.source = sources[edge.source];
   }
   std::ranges::sort(edges_, {}, [&](const KinEdge& edge) {
-    return std::tuple(edge.person, edge.relation, edge.other, rank[edge.source], edge.source, edge.record, edge.known_on);
+    return std::tuple(edge.person, edge.relation, edge.other, rank[edge.source], edge.source, edge.record,
+                      edge.known_on);
   });
   const auto rest = std::ranges::unique(edges_, [](const KinEdge& a, const KinEdge& b) {
     return a.person == b.person && a.relation == b.relation && a.other == b.other;

@@ -17,10 +17,12 @@
 
 namespace songtan::profile::detail {
 
-Result<void> write_facts(const ClaimTable& claims, const FactCatalogue& catalogue, const ProfileLimits& limits, const std::filesystem::path& out);
-Result<void> write_absences(const std::vector<Absence>& absences, const FactCatalogue& catalogue, const std::filesystem::path& out);
-Result<void> write_kin(const KinTable& kin, const FamilyTable& families, const std::filesystem::path& out);
-Result<void> write_families(const FamilyTable& families, std::span<const Traits> traits, const Words& words, std::string_view urban,
+Result<void> write_facts(const ClaimTable& claims, const FactCatalogue& catalogue, const ProfileLimits& limits,
+                         const std::filesystem::path& out);
+Result<void> write_absences(const std::vector<Absence>& absences, const FactCatalogue& catalogue,
                             const std::filesystem::path& out);
+Result<void> write_kin(const KinTable& kin, const FamilyTable& families, const std::filesystem::path& out);
+Result<void> write_families(const FamilyTable& families, std::span<const Traits> traits, const Words& words,
+                            std::string_view urban, const std::filesystem::path& out);
 
 }  // namespace songtan::profile::detail

@@ -6,7 +6,8 @@
 namespace songtan::profile::detail {
 namespace {
 
-Result<void> judge_all(Sandbox& sandbox, const std::vector<PackSelect>& selects, std::span<const ResultColumn> columns, std::set<std::string>& relations) {
+Result<void> judge_all(Sandbox& sandbox, const std::vector<PackSelect>& selects, std::span<const ResultColumn> columns,
+                       std::set<std::string>& relations) {
   for (const PackSelect& select : selects) {
     TRY(auto read, judge(sandbox.session(), select, columns));
     relations.merge(read);

@@ -22,26 +22,29 @@ inline constexpr std::array<ResultColumn, 8> kKinColumns = {{{"person_id", "BIGI
                                                              {"valid_from", "DATE"},
                                                              {"valid_to", "DATE"},
                                                              {"known_on", "DATE"}}};
-inline constexpr std::array<ResultColumn, 2> kObligorColumns = {{{"person_id", "BIGINT"}, {"other_person_id", "BIGINT"}}};
+inline constexpr std::array<ResultColumn, 2> kObligorColumns = {
+    {{"person_id", "BIGINT"}, {"other_person_id", "BIGINT"}}};
 inline constexpr std::array<ResultColumn, 10> kFactColumns = {{{"person_id", "BIGINT"},
-                                                              {"fact", "VARCHAR"},
-                                                              {"valid_from", "DATE"},
-                                                              {"valid_to", "DATE"},
-                                                              {"value", "BIGINT"},
-                                                              {"text", "VARCHAR"},
-                                                              {"known_on", "DATE"},
-                                                              {"source", "VARCHAR"},
-                                                              {"record_id", "BIGINT"},
-                                                              {"preference", "BIGINT"}}};
+                                                               {"fact", "VARCHAR"},
+                                                               {"valid_from", "DATE"},
+                                                               {"valid_to", "DATE"},
+                                                               {"value", "BIGINT"},
+                                                               {"text", "VARCHAR"},
+                                                               {"known_on", "DATE"},
+                                                               {"source", "VARCHAR"},
+                                                               {"record_id", "BIGINT"},
+                                                               {"preference", "BIGINT"}}};
 inline constexpr std::array<ResultColumn, 4> kEdgeColumns = {
     {{"person_a", "BIGINT"}, {"person_b", "BIGINT"}, {"reason", "VARCHAR"}, {"article", "VARCHAR"}}};
 inline constexpr std::array<ResultColumn, 3> kExclusionColumns = {
     {{"person_id", "BIGINT"}, {"reason", "VARCHAR"}, {"article", "VARCHAR"}}};
 
 /// The relations that come from the pack's own SQL, for the SQL that follows.
-inline constexpr std::string_view kCreateKin = 
-    "CREATE TABLE kin(person_id BIGINT, relation VARCHAR, other_person_id BIGINT, source VARCHAR, record_id BIGINT, known_on DATE)";
-inline constexpr std::string_view kCreateFact = "CREATE TABLE fact(person_id BIGINT, fact VARCHAR, value BIGINT, text VARCHAR)";
+inline constexpr std::string_view kCreateKin =
+    "CREATE TABLE kin(person_id BIGINT, relation VARCHAR, other_person_id BIGINT, source VARCHAR, record_id BIGINT, "
+    "known_on DATE)";
+inline constexpr std::string_view kCreateFact =
+    "CREATE TABLE fact(person_id BIGINT, fact VARCHAR, value BIGINT, text VARCHAR)";
 inline constexpr std::string_view kCreateExcluded = "CREATE TABLE excluded(person_id BIGINT)";
 
 struct PackParts {

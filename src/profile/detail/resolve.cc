@@ -16,8 +16,8 @@ struct Covered {
 // A balance is replaced by the next one whoever tells it; every other fact by the better source, then the later news.
 auto order_of(const Claim& claim, FactKind kind, std::span<const std::int64_t> rank) {
   const std::int64_t newest = kind == FactKind::stock ? -std::int64_t{claim.from} : 0;
-  return std::tuple(newest, claim.preference, rank[claim.source], claim.source, -std::int64_t{claim.known_on}, -std::int64_t{claim.from}, claim.record, claim.value,
-                    claim.word, claim.to);
+  return std::tuple(newest, claim.preference, rank[claim.source], claim.source, -std::int64_t{claim.known_on},
+                    -std::int64_t{claim.from}, claim.record, claim.value, claim.word, claim.to);
 }
 
 ClaimReason reason_against(const Claim& loser, const Claim& winner) {
@@ -59,7 +59,8 @@ void settle(const Claim& claim, FactKind kind, std::vector<Covered>& covered, st
 
 }  // namespace
 
-void resolve_group(std::span<Claim> group, const FactDefinition& fact, std::span<const std::int64_t> rank, std::vector<Claim>& out) {
+void resolve_group(std::span<Claim> group, const FactDefinition& fact, std::span<const std::int64_t> rank,
+                   std::vector<Claim>& out) {
   const bool all_count = fact.combination != Combination::priority || fact.kind == FactKind::event;
   if (group.size() == 1 || all_count) {
     out.insert(out.end(), group.begin(), group.end());

@@ -1,7 +1,7 @@
 #include "profile/detail/sql_tree.h"
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 namespace songtan::profile::detail {
@@ -12,19 +12,83 @@ using Json = nlohmann::json;
 // Pure, exact and independent of the order of rows. Windows may order (row_number and its like) because a total order
 // is the writer's duty there; an aggregate that depends on order is not offered at all.
 constexpr std::array kFunctions = std::to_array<std::string_view>({
-    "!~~",        "!~~*",      "%",          "*",           "+",          "-",         "//",          "^@",         "abs",
-    "bit_and",    "bit_or",    "bool_and",   "bool_or",     "coalesce",   "concat",    "constant_or_null", "contains", "count",
-    "count_if",   "count_star", "date_diff", "date_part",   "date_sub",   "date_trunc", "datediff",   "day",        "dense_rank",
-    "ends_with",  "generate_series", "greatest", "if",      "ifnull",     "lag",       "last_day",    "lead",       "least",
-    "left",       "len",       "length",     "list_contains", "list_value", "lower",   "lpad",        "make_date",  "max",
-    "min",        "month",     "nullif",     "prefix",      "range",      "rank",      "replace",     "right",      "row_number",
-    "sign",       "starts_with", "strip_accents", "substr", "substring",  "suffix",    "sum",         "to_days",    "to_months",
-    "to_years",   "trim",      "trunc",      "unnest",      "upper",      "year",      "||",          "~~",         "~~*",
+    "!~~",
+    "!~~*",
+    "%",
+    "*",
+    "+",
+    "-",
+    "//",
+    "^@",
+    "abs",
+    "bit_and",
+    "bit_or",
+    "bool_and",
+    "bool_or",
+    "coalesce",
+    "concat",
+    "constant_or_null",
+    "contains",
+    "count",
+    "count_if",
+    "count_star",
+    "date_diff",
+    "date_part",
+    "date_sub",
+    "date_trunc",
+    "datediff",
+    "day",
+    "dense_rank",
+    "ends_with",
+    "generate_series",
+    "greatest",
+    "if",
+    "ifnull",
+    "lag",
+    "last_day",
+    "lead",
+    "least",
+    "left",
+    "len",
+    "length",
+    "list_contains",
+    "list_value",
+    "lower",
+    "lpad",
+    "make_date",
+    "max",
+    "min",
+    "month",
+    "nullif",
+    "prefix",
+    "range",
+    "rank",
+    "replace",
+    "right",
+    "row_number",
+    "sign",
+    "starts_with",
+    "strip_accents",
+    "substr",
+    "substring",
+    "suffix",
+    "sum",
+    "to_days",
+    "to_months",
+    "to_years",
+    "trim",
+    "trunc",
+    "unnest",
+    "upper",
+    "year",
+    "||",
+    "~~",
+    "~~*",
 });
 constexpr std::array kTableFunctions = std::to_array<std::string_view>({"generate_series", "range", "unnest"});
-constexpr std::array kClocks = std::to_array<std::string_view>(
-    {"current_date", "current_time", "current_timestamp", "get_current_timestamp", "localtime", "localtimestamp", "now",
-     "today", "transaction_timestamp"});
+constexpr std::array kClocks =
+    std::to_array<std::string_view>({"current_date", "current_time", "current_timestamp", "get_current_timestamp",
+                                     "localtime", "localtimestamp", "now", "today", "transaction_timestamp"});
 constexpr std::array kTableKinds =
     std::to_array<std::string_view>({"BASE_TABLE", "EMPTY", "EXPRESSION_LIST", "JOIN", "SUBQUERY", "TABLE_FUNCTION"});
 
@@ -82,7 +146,9 @@ class Walk {
     const std::string kind = text_at(node, "class");
     if (node.contains("function_name")) judge_function(node, text_at(node, "function_name"));
     if (kind == "COLUMN_REF") judge_column(node);
-    if (kind == "PARAMETER") refuse(node, "pack.sql_parameter", {"只有参数 $as_of", "$as_of is the only parameter"}, {"删去其他参数", "remove the other parameter"});
+    if (kind == "PARAMETER")
+      refuse(node, "pack.sql_parameter", {"只有参数 $as_of", "$as_of is the only parameter"},
+             {"删去其他参数", "remove the other parameter"});
     if (kind == "CAST" || kind == "CONSTANT") judge_type(node);
     if (kind.empty()) judge_table(node);
     judge_modifiers(node);
@@ -92,7 +158,8 @@ class Walk {
     if (is_interval_count(node)) return;
     if (contains(kClocks, name)) return refuse_clock(node, name);
     if (name == "/") {
-      return refuse(node, "pack.sql_float", {"除法 / 得到浮点数", "division by / yields DOUBLE"}, {"用整除 //", "divide with //"});
+      return refuse(node, "pack.sql_float", {"除法 / 得到浮点数", "division by / yields DOUBLE"},
+                    {"用整除 //", "divide with //"});
     }
     const std::string schema = text_at(node, "schema");  // the parser itself writes "main" for [a, b]
     if (!contains(kFunctions, name) || !(schema.empty() || schema == "main")) {
@@ -103,7 +170,8 @@ class Walk {
 
   void judge_column(const Json& node) {
     const auto& names = node["column_names"];
-    if (names.size() == 1 && contains(kClocks, names[0].get<std::string>())) refuse_clock(node, names[0].get<std::string>());
+    if (names.size() == 1 && contains(kClocks, names[0].get<std::string>()))
+      refuse_clock(node, names[0].get<std::string>());
   }
 
   void judge_type(const Json& node) {
@@ -126,7 +194,8 @@ class Walk {
     }
     const bool is_table = node.contains("column_name_alias") || node.contains("table_name");
     if (is_table && !contains(kTableKinds, type)) {
-      refuse(node, "pack.sql_relation", {"不允许的来源类型 " + type, "a source of kind " + type + " is not allowed"}, {});
+      refuse(node, "pack.sql_relation", {"不允许的来源类型 " + type, "a source of kind " + type + " is not allowed"},
+             {});
     }
   }
 
@@ -142,18 +211,22 @@ class Walk {
 
   void judge_modifiers(const Json& node) {
     if (text_at(node, "type") == "LIMIT_MODIFIER" || text_at(node, "type") == "LIMIT_PERCENT_MODIFIER") {
-      refuse(node, "pack.sql_order", {"不允许 LIMIT", "LIMIT is not allowed"}, {"用 row_number() 和全序", "use row_number() over a total order"});
+      refuse(node, "pack.sql_order", {"不允许 LIMIT", "LIMIT is not allowed"},
+             {"用 row_number() 和全序", "use row_number() over a total order"});
     }
     if (node.contains("distinct_on_targets") && !node["distinct_on_targets"].empty()) {
-      refuse(node, "pack.sql_order", {"不允许 DISTINCT ON", "DISTINCT ON is not allowed"}, {"用 row_number() 和全序", "use row_number() over a total order"});
+      refuse(node, "pack.sql_order", {"不允许 DISTINCT ON", "DISTINCT ON is not allowed"},
+             {"用 row_number() 和全序", "use row_number() over a total order"});
     }
     if (node.contains("sample") && !node["sample"].is_null()) {
-      refuse(node, "pack.sql_order", {"不允许抽样", "SAMPLE is not allowed"}, {"删去 USING SAMPLE", "remove USING SAMPLE"});
+      refuse(node, "pack.sql_order", {"不允许抽样", "SAMPLE is not allowed"},
+             {"删去 USING SAMPLE", "remove USING SAMPLE"});
     }
   }
 
   void refuse_clock(const Json& node, const std::string& name) {
-    refuse(node, "pack.sql_clock", {"不允许读时钟：" + name, "the clock may not be read: " + name}, {"用 $as_of", "use $as_of"});
+    refuse(node, "pack.sql_clock", {"不允许读时钟：" + name, "the clock may not be read: " + name},
+           {"用 $as_of", "use $as_of"});
   }
 
   void refuse(const Json& node, std::string code, Text message, Text mend) {
@@ -177,12 +250,14 @@ TreeReport inspect_tree(std::string_view tree) {
   Walk walk;
   if (json["error"].get<bool>()) {
     walk.report.offence = Offence{"pack.sql_statement",
-                                  {"须是一条 SELECT：" + text_at(json, "error_message"), "one SELECT is wanted: " + text_at(json, "error_message")},
+                                  {"须是一条 SELECT：" + text_at(json, "error_message"),
+                                   "one SELECT is wanted: " + text_at(json, "error_message")},
                                   {"一个文件只写一条 SELECT", "write exactly one SELECT in a file"}};
     return std::move(walk.report);
   }
   if (json["statements"].size() != 1) {
-    walk.report.offence = Offence{"pack.sql_statement", {"文件中有多条语句", "the file holds several statements"},
+    walk.report.offence = Offence{"pack.sql_statement",
+                                  {"文件中有多条语句", "the file holds several statements"},
                                   {"一个文件只写一条 SELECT", "write exactly one SELECT in a file"}};
     return std::move(walk.report);
   }

@@ -18,7 +18,8 @@ std::filesystem::path file_with(const std::string& text) {
 }  // namespace
 
 TEST_CASE("typed values come out of a file") {
-  const auto file = TomlFile::read(file_with("name = \"a\"\ncount = 3\n[part]\nyes = true\n[[row]]\nkeys = [\"x\", \"y\"]\n"));
+  const auto file =
+      TomlFile::read(file_with("name = \"a\"\ncount = 3\n[part]\nyes = true\n[[row]]\nkeys = [\"x\", \"y\"]\n"));
   REQUIRE(file);
   CHECK(file->root().text("name") == "a");
   CHECK(file->root().integer("count") == 3);

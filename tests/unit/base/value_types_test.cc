@@ -14,8 +14,11 @@
 using namespace songtan;
 
 TEST_CASE("division rounds as its name says, on both sides of zero") {
-  struct Row { std::int64_t dividend, down, up, half_up, half_even; };
-  for (const Row& row : {Row{25, 2, 3, 3, 2}, Row{-25, -3, -2, -3, -2}, Row{35, 3, 4, 4, 4}, Row{20, 2, 2, 2, 2}, Row{-24, -3, -2, -2, -2}, Row{26, 2, 3, 3, 3}}) {
+  struct Row {
+    std::int64_t dividend, down, up, half_up, half_even;
+  };
+  for (const Row& row : {Row{25, 2, 3, 3, 2}, Row{-25, -3, -2, -3, -2}, Row{35, 3, 4, 4, 4}, Row{20, 2, 2, 2, 2},
+                         Row{-24, -3, -2, -2, -2}, Row{26, 2, 3, 3, 3}}) {
     CHECK(divide(row.dividend, 10, Rounding::down) == row.down);
     CHECK(divide(row.dividend, 10, Rounding::up) == row.up);
     CHECK(divide(row.dividend, 10, Rounding::half_up) == row.half_up);

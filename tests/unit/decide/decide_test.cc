@@ -17,7 +17,8 @@ std::filesystem::path sichuan() { return std::filesystem::path(SONGTAN_SOURCE_DI
 
 void decide_built(Village& village, const decide::DecideLimits& limits = {}) {
   SilentProgress progress;
-  const auto decided = decide::decide({.profile = village.out(), .pack = sichuan(), .as_of = kAsOf, .scenario = {}}, limits, village.out(), progress);
+  const auto decided = decide::decide({.profile = village.out(), .pack = sichuan(), .as_of = kAsOf, .scenario = {}},
+                                      limits, village.out(), progress);
   if (!decided) FAIL_CHECK(describe(decided.error(), "en"));
   REQUIRE(decided);
 }
@@ -31,9 +32,11 @@ void decide_village(Village& village, profile::Completeness completeness, const 
 
 /// "status amount missing" of one decision; "" without a row.
 std::string decision(Village& village, std::string_view programme, std::int64_t subject) {
-  return village.text(fmt::format("SELECT coalesce(max(status || ' ' || coalesce(amount::VARCHAR, '?') || coalesce(' ' || missing, '')), '') FROM {} "
-                                  "WHERE programme = '{}' AND subject = {}",
-                                  village.table("decisions"), programme, subject));
+  return village.text(
+      fmt::format("SELECT coalesce(max(status || ' ' || coalesce(amount::VARCHAR, '?') || coalesce(' ' || missing, "
+                  "'')), '') FROM {} "
+                  "WHERE programme = '{}' AND subject = {}",
+                  village.table("decisions"), programme, subject));
 }
 
 std::string decision_bytes(Village& village) {
@@ -75,7 +78,8 @@ TEST_CASE("a wage counts over the twelve months before, and one that ended earli
   village.say("income", 1, "'wage' AS kind, 50000000 AS amount, DATE '2020-01-01' AS valid_from");
   village.person(2, "1980-02-15", 'm', "house 2", "head", "book 2");
   village.person(3, "1980-02-15", 'm', "house 3", "head", "book 3");
-  village.say("income", 3, "'wage' AS kind, 50000000 AS amount, DATE '2020-01-01' AS valid_from, DATE '2025-07-01' AS valid_to");
+  village.say("income", 3,
+              "'wage' AS kind, 50000000 AS amount, DATE '2020-01-01' AS valid_from, DATE '2025-07-01' AS valid_to");
   decide_village(village, profile::Completeness::complete);
   CHECK(decision(village, "DB", 1) == "no 0");
   CHECK(decision(village, "DB", 2).starts_with("yes "));
@@ -97,12 +101,20 @@ TEST_CASE("an obligor's wage counts for the parents with consent only") {
     village.person(2, "1978-05-01", 'm', "house 2", "head", "book 2");
     village.kin(2, "mother", 1);
     village.say("income", 2, "'wage' AS kind, 500000000 AS amount, DATE '2020-01-01' AS valid_from");
-    if (consents) village.say("consent", 2, "'obligor_check' AS kind, DATE '2026-01-01' AS valid_from, DATE '2027-01-01' AS valid_to");
+    if (consents)
+      village.say("consent", 2,
+                  "'obligor_check' AS kind, DATE '2026-01-01' AS valid_from, DATE '2027-01-01' AS valid_to");
     for (const int person : {1, 2}) village.event(person, "bank_check", "2026-06-01", "no_record");
     auto inputs = village.inputs();
-    for (const char* source : {"nhc.deaths", "tax.wages", "hr.pensions", "hr.employment", "mnr.property", "mps.vehicles", "samr.entities", "cdpf.certificates",
-                               "nhsa.claims", "moe.students", "moj.custody", "mca.tekun", "mca.orphans"}) {
-      inputs.coverage.push_back({.source = source, .region = "51", .delivered = kAsOf, .rhythm_days = 30, .absence_is_none = true, .priority = 50});
+    for (const char* source :
+         {"nhc.deaths", "tax.wages", "hr.pensions", "hr.employment", "mnr.property", "mps.vehicles", "samr.entities",
+          "cdpf.certificates", "nhsa.claims", "moe.students", "moj.custody", "mca.tekun", "mca.orphans"}) {
+      inputs.coverage.push_back({.source = source,
+                                 .region = "51",
+                                 .delivered = kAsOf,
+                                 .rhythm_days = 30,
+                                 .absence_is_none = true,
+                                 .priority = 50});
     }
     village.build(inputs);
     decide_built(village);
@@ -117,12 +129,13 @@ TEST_CASE("equal bytes in one piece and in many, at 1 and 4 threads, with obligo
   for (const auto& [threads, piece] : {std::pair{1, 0}, {4, 0}, {1, 1}, {2, 7}}) {
     Village village;
     for (int i = 1; i <= 40; ++i) {
-      village.person(i, fmt::format("{}-0{}-11", 1930 + (i * 7) % 80, 1 + i % 9), i % 2 == 0 ? 'm' : 'f', fmt::format("house {}", i / 3),
-                     i % 3 == 0 ? "head" : "child", fmt::format("book {}", i / 3));
+      village.person(i, fmt::format("{}-0{}-11", 1930 + (i * 7) % 80, 1 + i % 9), i % 2 == 0 ? 'm' : 'f',
+                     fmt::format("house {}", i / 3), i % 3 == 0 ? "head" : "child", fmt::format("book {}", i / 3));
       if (i % 5 == 0) village.kin(i, "mother", i - 4);
       if (i % 4 == 0) village.say("income", i, "'wage' AS kind, 200000000 AS amount, DATE '2020-01-01' AS valid_from");
     }
-    decide_village(village, profile::Completeness::complete, {.threads = threads, .memory_bytes = 1 << 30, .spill_folder = {}, .persons_of_piece = piece});
+    decide_village(village, profile::Completeness::complete,
+                   {.threads = threads, .memory_bytes = 1 << 30, .spill_folder = {}, .persons_of_piece = piece});
     const std::string bytes = decision_bytes(village);
     if (first.empty()) first = bytes;
     CAPTURE(threads);
@@ -134,10 +147,12 @@ TEST_CASE("equal bytes in one piece and in many, at 1 and 4 threads, with obligo
 TEST_CASE("a folder without a profile and a pack that is not there are refused clearly") {
   SilentProgress progress;
   const auto nowhere = std::filesystem::temp_directory_path() / "songtan_decide_nowhere";
-  const auto no_profile = decide::decide({.profile = nowhere, .pack = sichuan(), .as_of = kAsOf, .scenario = {}}, {}, nowhere, progress);
+  const auto no_profile =
+      decide::decide({.profile = nowhere, .pack = sichuan(), .as_of = kAsOf, .scenario = {}}, {}, nowhere, progress);
   REQUIRE_FALSE(no_profile);
   CHECK(no_profile.error().code == "profile.absent");
-  const auto no_pack = decide::decide({.profile = nowhere, .pack = nowhere / "pack", .as_of = kAsOf, .scenario = {}}, {}, nowhere, progress);
+  const auto no_pack = decide::decide({.profile = nowhere, .pack = nowhere / "pack", .as_of = kAsOf, .scenario = {}},
+                                      {}, nowhere, progress);
   REQUIRE_FALSE(no_pack);
   CHECK(no_pack.error().outcome == Outcome::usage);
 }
@@ -148,7 +163,8 @@ TEST_CASE("explain tells each condition with the article in force, each fact wit
   village.say("income", 1, "'pension_resident' AS kind, 1500000 AS amount, DATE '2010-01-01' AS valid_from");
   decide_village(village, profile::Completeness::as_delivered);
   village.publish_registry();
-  decide::ExplainRequest request{.night = village.out(), .pack = sichuan(), .as_of = kAsOf, .family = 1, .person = {}, .programme = ""};
+  decide::ExplainRequest request{
+      .night = village.out(), .pack = sichuan(), .as_of = kAsOf, .family = 1, .person = {}, .programme = ""};
   const auto explained = decide::explain(request);
   if (!explained) FAIL_CHECK(describe(explained.error(), "en"));
   REQUIRE(explained);
@@ -168,7 +184,8 @@ TEST_CASE("explain tells each condition with the article in force, each fact wit
   const auto dibao = std::ranges::find(explained->decisions, "DB", &decide::ExplainedDecision::programme);
   REQUIRE(dibao != explained->decisions.end());
   CHECK(std::ranges::find(dibao->missing, "工资") != dibao->missing.end());
-  const auto here = std::ranges::find_if(dibao->conditions, [](const auto& condition) { return condition.label.zh == "申请地"; });
+  const auto here =
+      std::ranges::find_if(dibao->conditions, [](const auto& condition) { return condition.label.zh == "申请地"; });
   REQUIRE(here != dibao->conditions.end());
   CHECK(here->article == "社会救助法 第十八条");  // in force from 2026-07-01, another one before
   CHECK(decide::explanation_text(*explained, "zh").find("须收集的事实") != std::string::npos);
@@ -180,7 +197,8 @@ TEST_CASE("explain refuses a family, a person and a programme that the night doe
   village.person(1, "1940-02-15", 'f');
   decide_village(village, profile::Completeness::as_delivered);
   village.publish_registry();
-  decide::ExplainRequest request{.night = village.out(), .pack = sichuan(), .as_of = kAsOf, .family = 99, .person = {}, .programme = ""};
+  decide::ExplainRequest request{
+      .night = village.out(), .pack = sichuan(), .as_of = kAsOf, .family = 99, .person = {}, .programme = ""};
   CHECK(decide::explain(request).error().code == "explain.unknown");
   request.family.reset();
   request.person = 98;

@@ -22,7 +22,8 @@ TEST_CASE("every schema is a table that DuckDB accepts, sorted by columns it has
       CHECK(db->query("SELECT " + model::select_list(schema) + " FROM t ORDER BY " + std::string(schema.key)));
       CHECK(db->query(model::empty_select(schema)));
       REQUIRE(db->run("DROP TABLE t"));
-      for (const model::Column& column : schema.columns) CHECK(column.sql_type.find("DOUBLE") == std::string_view::npos);
+      for (const model::Column& column : schema.columns)
+        CHECK(column.sql_type.find("DOUBLE") == std::string_view::npos);
     }
   }
 }

@@ -56,7 +56,8 @@ std::string publish_once(const night::Workspace& workspace, const night::NightIn
 
 }  // namespace
 
-TEST_CASE("a night's id is its date and its inputs: later loads and the pack change it, earlier nights of that date do not") {
+TEST_CASE(
+    "a night's id is its date and its inputs: later loads and the pack change it, earlier nights of that date do not") {
   DataFolder folder;
   auto workspace = night::Workspace::open(folder.root / "data");
   REQUIRE(workspace);
@@ -78,7 +79,8 @@ TEST_CASE("publishing puts every table in place, makes the night current and lea
   DataFolder folder;
   auto workspace = night::Workspace::open(folder.root / "data");
   folder.deliver("a.b", "2026-09-01");
-  const std::string id = publish_once(*workspace, *night::inputs_of_night(*workspace, folder.pack, Day::from_civil(2026, 9, 30)));
+  const std::string id =
+      publish_once(*workspace, *night::inputs_of_night(*workspace, folder.pack, Day::from_civil(2026, 9, 30)));
   CHECK(workspace->is_published(id));
   CHECK(workspace->current() == id);
   CHECK(workspace->unfinished().empty());

@@ -21,7 +21,8 @@ Day day(int month, int number) { return Day::from_civil(2026, month, number); }
 }  // namespace
 
 TEST_CASE("a source that is not split covers what its contract says, since its newest delivery") {
-  const auto coverage = night::coverage_of({contract("a.b", {"51", "500"}, ingest::Absence::none)}, {{"a.b", "", day(8, 1)}, {"a.b", "", day(9, 1)}, {"x.y", "", day(9, 9)}});
+  const auto coverage = night::coverage_of({contract("a.b", {"51", "500"}, ingest::Absence::none)},
+                                           {{"a.b", "", day(8, 1)}, {"a.b", "", day(9, 1)}, {"x.y", "", day(9, 9)}});
   REQUIRE(coverage.size() == 2);
   CHECK(coverage[0].region == "51");
   CHECK(coverage[0].delivered == day(9, 1));
@@ -32,7 +33,8 @@ TEST_CASE("a source that is not split covers what its contract says, since its n
 }
 
 TEST_CASE("a source in parts covers the divisions that came, each since its own delivery") {
-  const auto coverage = night::coverage_of({contract("a.b", {"51"}, ingest::Absence::none)}, {{"a.b", "510100", day(9, 1)}, {"a.b", "510812", day(7, 1)}});
+  const auto coverage = night::coverage_of({contract("a.b", {"51"}, ingest::Absence::none)},
+                                           {{"a.b", "510100", day(9, 1)}, {"a.b", "510812", day(7, 1)}});
   REQUIRE(coverage.size() == 2);
   CHECK(coverage[0].region == "5101");
   CHECK(coverage[0].delivered == day(9, 1));
@@ -49,7 +51,8 @@ TEST_CASE("a source that never came says nothing anywhere") {
 }
 
 TEST_CASE("deliveries are read off file names, and a name out of form is our fault") {
-  const std::vector<synth::ExtractFileCount> files = {{"a.b", "2026-09-01.full.510100.csv", 1, 1}, {"a.b", "2026-09-02.full.parquet", 1, 1}};
+  const std::vector<synth::ExtractFileCount> files = {{"a.b", "2026-09-01.full.510100.csv", 1, 1},
+                                                      {"a.b", "2026-09-02.full.parquet", 1, 1}};
   const auto deliveries = night::deliveries_of(files);
   REQUIRE(deliveries);
   CHECK((*deliveries)[0].part == "510100");

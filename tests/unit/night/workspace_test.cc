@@ -79,10 +79,17 @@ TEST_CASE("a stage runs once: after a failure it starts again, after success it 
 TEST_CASE("the digest of rows depends on values, NULLs and column names, not on chunks") {
   auto one = table::Session::open({.threads = 1, .memory_bytes = 64 << 20, .spill_folder = {}});
   auto four = table::Session::open({.threads = 4, .memory_bytes = 64 << 20, .spill_folder = {}});
-  const std::string select = "SELECT i AS id, CASE WHEN i % 3 = 0 THEN NULL ELSE 'n' || i END AS name FROM range(10000) t(i) ORDER BY i";
+  const std::string select =
+      "SELECT i AS id, CASE WHEN i % 3 = 0 THEN NULL ELSE 'n' || i END AS name FROM range(10000) t(i) ORDER BY i";
   const auto base = night::digest_of_rows(*one, select);
   REQUIRE(base);
   CHECK(*night::digest_of_rows(*four, select) == *base);
-  CHECK(*night::digest_of_rows(*one, "SELECT i AS id, CASE WHEN i % 3 = 0 THEN '' ELSE 'n' || i END AS name FROM range(10000) t(i) ORDER BY i") != *base);
-  CHECK(*night::digest_of_rows(*one, "SELECT i AS key, CASE WHEN i % 3 = 0 THEN NULL ELSE 'n' || i END AS name FROM range(10000) t(i) ORDER BY i") != *base);
+  CHECK(
+      *night::digest_of_rows(
+          *one,
+          "SELECT i AS id, CASE WHEN i % 3 = 0 THEN '' ELSE 'n' || i END AS name FROM range(10000) t(i) ORDER BY i") !=
+      *base);
+  CHECK(*night::digest_of_rows(*one,
+                               "SELECT i AS key, CASE WHEN i % 3 = 0 THEN NULL ELSE 'n' || i END AS name FROM "
+                               "range(10000) t(i) ORDER BY i") != *base);
 }

@@ -11,14 +11,21 @@ namespace {
 std::vector<SourceCoverage> covered_by(std::initializer_list<std::pair<const char*, std::int64_t>> priorities) {
   std::vector<SourceCoverage> coverage;
   for (const auto& [source, priority] : priorities) {
-    coverage.push_back({.source = source, .region = "51", .delivered = Day::from_civil(2026, 7, 1), .rhythm_days = 60, .absence_is_none = true, .priority = priority});
+    coverage.push_back({.source = source,
+                        .region = "51",
+                        .delivered = Day::from_civil(2026, 7, 1),
+                        .rhythm_days = 60,
+                        .absence_is_none = true,
+                        .priority = priority});
   }
   return coverage;
 }
 
 std::string absence(Village& village, std::string_view fact, std::string_view region = "51") {
-  return village.text(fmt::format("SELECT coalesce(max(CASE WHEN known THEN coalesce(text, value::VARCHAR) ELSE '?' END || ' ' || reason), 'no row') FROM {} WHERE fact = '{}' AND region = '{}'",
-                                  village.table("absences"), fact, region));
+  return village.text(
+      fmt::format("SELECT coalesce(max(CASE WHEN known THEN coalesce(text, value::VARCHAR) ELSE '?' END || ' ' || "
+                  "reason), 'no row') FROM {} WHERE fact = '{}' AND region = '{}'",
+                  village.table("absences"), fact, region));
 }
 
 }  // namespace
@@ -26,32 +33,43 @@ std::string absence(Village& village, std::string_view fact, std::string_view re
 TEST_CASE("a conflict of sources is won by priority, and the loser is kept with its reason") {
   Village village;
   village.source = "weak";
-  village.say("identity", 1, "'missing' AS number_state, 1 AS sex, DATE '1950-01-01' AS birth, 'day' AS birth_precision");
+  village.say("identity", 1,
+              "'missing' AS number_state, 1 AS sex, DATE '1950-01-01' AS birth, 'day' AS birth_precision");
   village.source = "strong";
-  village.say("identity", 1, "'missing' AS number_state, 1 AS sex, DATE '1951-01-01' AS birth, 'day' AS birth_precision");
+  village.say("identity", 1,
+              "'missing' AS number_state, 1 AS sex, DATE '1951-01-01' AS birth, 'day' AS birth_precision");
   village.source = "third";
-  village.say("identity", 1, "'missing' AS number_state, 1 AS sex, DATE '1951-01-01' AS birth, 'day' AS birth_precision");
+  village.say("identity", 1,
+              "'missing' AS number_state, 1 AS sex, DATE '1951-01-01' AS birth, 'day' AS birth_precision");
   auto inputs = village.inputs();
   inputs.coverage = covered_by({{"strong", 90}, {"weak", 50}, {"third", 10}});
   village.build(inputs);
-  CHECK(village.text("SELECT string_agg(source || ' ' || (DATE '1970-01-01' + value::INTEGER) || ' ' || used || ' ' || coalesce(reason, ''), ' | ' ORDER BY source) FROM " + village.table("facts") +
-                     " WHERE fact = '出生'") == "strong 1951-01-01 true  | weak 1950-01-01 false lower_priority");
+  CHECK(village.text("SELECT string_agg(source || ' ' || (DATE '1970-01-01' + value::INTEGER) || ' ' || used || ' ' || "
+                     "coalesce(reason, ''), ' | ' ORDER BY source) FROM " +
+                     village.table("facts") + " WHERE fact = '出生'") ==
+        "strong 1951-01-01 true  | weak 1950-01-01 false lower_priority");
   CHECK(village.fact(1, "性别") == "男");
 }
 
 TEST_CASE("a valid number says birth and sex before any source") {
   Village village;
   village.source = "strong";
-  village.say("identity", 1, "'missing' AS number_state, 2 AS sex, DATE '1951-01-01' AS birth, 'day' AS birth_precision");
+  village.say("identity", 1,
+              "'missing' AS number_state, 2 AS sex, DATE '1951-01-01' AS birth, 'day' AS birth_precision");
   village.source = "weak";
   const std::string number = std::string("510107") + "19490203" + "001" + "X";  // composed: born 1949-02-03, a man
-  village.say("identity", 1, fmt::format("'valid' AS number_state, '{}' AS number, 2 AS sex, DATE '1951-01-01' AS birth, 'day' AS birth_precision", number));
+  village.say(
+      "identity", 1,
+      fmt::format(
+          "'valid' AS number_state, '{}' AS number, 2 AS sex, DATE '1951-01-01' AS birth, 'day' AS birth_precision",
+          number));
   auto inputs = village.inputs();
   inputs.coverage = covered_by({{"strong", 90}, {"weak", 50}});
   village.build(inputs);
   CHECK(village.fact(1, "出生") == std::to_string(Day::from_civil(1949, 2, 3).days));
   CHECK(village.fact(1, "性别") == "男");
-  CHECK(village.text("SELECT reason FROM " + village.table("facts") + " WHERE fact = '出生' AND NOT used") == "less_reliable");
+  CHECK(village.text("SELECT reason FROM " + village.table("facts") + " WHERE fact = '出生' AND NOT used") ==
+        "less_reliable");
 }
 
 TEST_CASE("a birth that is a default or only a year is no birth") {
@@ -65,8 +83,12 @@ TEST_CASE("a birth that is a default or only a year is no birth") {
 
 TEST_CASE("a later certificate replaces the earlier one from its own day on, and both stay used") {
   Village village;
-  village.say("certificate", 1, "'disability' AS kind, 'physical' AS category, 3 AS grade, 'valid' AS state, DATE '2015-01-01' AS valid_from, DATE '2035-01-01' AS valid_to");
-  village.say("certificate", 1, "'disability' AS kind, 'mental' AS category, 2 AS grade, 'valid' AS state, DATE '2024-01-01' AS valid_from, DATE '2034-01-01' AS valid_to");
+  village.say("certificate", 1,
+              "'disability' AS kind, 'physical' AS category, 3 AS grade, 'valid' AS state, DATE '2015-01-01' AS "
+              "valid_from, DATE '2035-01-01' AS valid_to");
+  village.say("certificate", 1,
+              "'disability' AS kind, 'mental' AS category, 2 AS grade, 'valid' AS state, DATE '2024-01-01' AS "
+              "valid_from, DATE '2034-01-01' AS valid_to");
   village.build();
   CHECK(village.fact(1, "残疾等级", "2023-12-31") == "3");
   CHECK(village.fact(1, "残疾等级", "2024-01-01") == "2");
@@ -77,9 +99,15 @@ TEST_CASE("a later certificate replaces the earlier one from its own day on, and
 
 TEST_CASE("cancelled, frozen and expired certificates do not count") {
   Village village;
-  village.say("certificate", 1, "'disability' AS kind, 'physical' AS category, 1 AS grade, 'cancelled' AS state, DATE '2015-01-01' AS valid_from, DATE '2035-01-01' AS valid_to");
-  village.say("certificate", 2, "'disability' AS kind, 'physical' AS category, 1 AS grade, 'frozen' AS state, DATE '2015-01-01' AS valid_from");
-  village.say("certificate", 3, "'disability' AS kind, 'physical' AS category, 1 AS grade, 'valid' AS state, DATE '2015-01-01' AS valid_from, DATE '2025-01-01' AS valid_to");
+  village.say("certificate", 1,
+              "'disability' AS kind, 'physical' AS category, 1 AS grade, 'cancelled' AS state, DATE '2015-01-01' AS "
+              "valid_from, DATE '2035-01-01' AS valid_to");
+  village.say(
+      "certificate", 2,
+      "'disability' AS kind, 'physical' AS category, 1 AS grade, 'frozen' AS state, DATE '2015-01-01' AS valid_from");
+  village.say("certificate", 3,
+              "'disability' AS kind, 'physical' AS category, 1 AS grade, 'valid' AS state, DATE '2015-01-01' AS "
+              "valid_from, DATE '2025-01-01' AS valid_to");
   village.build();
   for (const int person : {1, 2, 3}) CHECK(village.fact(person, "残疾等级").empty());
   CHECK(village.fact(3, "残疾等级", "2024-12-31") == "1");
@@ -138,7 +166,8 @@ TEST_CASE("absence: none is a value with its sources, unknown is none") {
 }
 
 TEST_CASE("past the rhythm of a source its silence says nothing any more") {
-  for (const auto& [delivered, expected] : {std::pair{Day::from_civil(2026, 6, 1), "0 absence"}, {Day::from_civil(2026, 5, 31), "? not_fresh"}}) {
+  for (const auto& [delivered, expected] :
+       {std::pair{Day::from_civil(2026, 6, 1), "0 absence"}, {Day::from_civil(2026, 5, 31), "? not_fresh"}}) {
     Village village;
     village.person(1, "1980-01-01", 'm');
     auto inputs = village.inputs();
@@ -213,14 +242,18 @@ TEST_CASE("pack SQL that yields an undeclared fact or a row without a source is 
   inputs.pack = pack;
   const auto try_sql = [&](const std::string& fact, const std::string& source) {
     const std::string sql = fmt::format(
-        "SELECT person_id, '{}' AS fact, CAST(NULL AS DATE) AS valid_from, CAST(NULL AS DATE) AS valid_to, CAST(1 AS BIGINT) AS value, CAST(NULL AS VARCHAR) AS text, "
-        "$as_of AS known_on, CAST({} AS VARCHAR) AS source, person_id AS record_id, CAST(0 AS BIGINT) AS preference FROM scope", fact, source);
+        "SELECT person_id, '{}' AS fact, CAST(NULL AS DATE) AS valid_from, CAST(NULL AS DATE) AS valid_to, CAST(1 AS "
+        "BIGINT) AS value, CAST(NULL AS VARCHAR) AS text, "
+        "$as_of AS known_on, CAST({} AS VARCHAR) AS source, person_id AS record_id, CAST(0 AS BIGINT) AS preference "
+        "FROM scope",
+        fact, source);
     FILE* file = std::fopen((pack / "facts" / "10_own.sql").c_str(), "w");
     std::fputs(sql.c_str(), file);
     std::fclose(file);
     SilentProgress progress;
     const auto built = profile::build_profile(inputs, {}, village.out(), progress);
-    return built ? std::string("ok") : built.error().code + (built.error().file.ends_with("10_own.sql") ? " in file" : "");
+    return built ? std::string("ok")
+                 : built.error().code + (built.error().file.ends_with("10_own.sql") ? " in file" : "");
   };
   CHECK(try_sql("服刑中", "'s'") == "ok");
   CHECK(try_sql("没有这个", "'s'") == "pack.fact_unknown in file");

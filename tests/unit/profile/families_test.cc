@@ -65,8 +65,10 @@ TEST_CASE("Art. 7(2): a minor counts with the parents though it lives with its g
 }
 
 TEST_CASE("a child of divorced parents counts with the one it lives with, else the one of its book, else the mother") {
-  for (const auto& [home, book, expected] : {std::tuple{"house 1", "book 9", "1+3 | 2"}, {"house 2", "book 9", "1 | 2+3"},
-                                            {"school", "book 1", "1+3 | 2"}, {"school", "book 9", "1 | 2+3"}}) {
+  for (const auto& [home, book, expected] : {std::tuple{"house 1", "book 9", "1+3 | 2"},
+                                             {"house 2", "book 9", "1 | 2+3"},
+                                             {"school", "book 1", "1+3 | 2"},
+                                             {"school", "book 9", "1 | 2+3"}}) {
     Village village;
     village.person(1, "1985-02-15", 'm', "house 1", "head", "book 1");
     village.person(2, "1986-05-01", 'f', "house 2", "head", "book 2");
@@ -91,7 +93,8 @@ TEST_CASE("the eighteenth birthday ends minority on the day itself") {
   CHECK(village.families() == "1+2 | 3");
 }
 
-TEST_CASE("Art. 7(3): full-time students up to bachelor count with their parents though away, graduate students do not") {
+TEST_CASE(
+    "Art. 7(3): full-time students up to bachelor count with their parents though away, graduate students do not") {
   Village village;
   village.person(1, "1975-02-15", 'f');
   village.person(2, "2005-03-01", 'm', "dormitory", "child");
@@ -106,7 +109,8 @@ TEST_CASE("Art. 7(3): full-time students up to bachelor count with their parents
   CHECK(village.reason_of(2) == "在校接受全日制本科及以下学历教育的成年子女 民发〔2021〕57号 第七条（三）");
 }
 
-TEST_CASE("Art. 7(3): a severely disabled single adult counts with the parents, a married or lightly disabled one does not") {
+TEST_CASE(
+    "Art. 7(3): a severely disabled single adult counts with the parents, a married or lightly disabled one does not") {
   Village village;
   village.person(1, "1955-02-15", 'f');
   for (const int child : {2, 3, 4, 5}) {
@@ -141,9 +145,11 @@ TEST_CASE("Art. 7(4): three generations under one roof are one family, an adult 
   village.build();
   CHECK(village.families() == "1+2+3+4+5 | 6");
   CHECK(village.reason_of(1) == "配偶 民发〔2021〕57号 第七条（一）");
-  CHECK(village.text("SELECT string_agg(member_role, ',' ORDER BY person_id) FROM " + village.table("family_members")) == "reference,spouse,child,other,other,reference");
-  CHECK(village.text("SELECT family_id || ' ' || region || ' ' || county || ' ' || residence_type || ' ' || size FROM " + village.table("families") + " ORDER BY size DESC LIMIT 1") ==
-        "1 510107001001 510107 rural 5");
+  CHECK(village.text("SELECT string_agg(member_role, ',' ORDER BY person_id) FROM " +
+                     village.table("family_members")) == "reference,spouse,child,other,other,reference");
+  CHECK(
+      village.text("SELECT family_id || ' ' || region || ' ' || county || ' ' || residence_type || ' ' || size FROM " +
+                   village.table("families") + " ORDER BY size DESC LIMIT 1") == "1 510107001001 510107 rural 5");
 }
 
 TEST_CASE("siblings under one roof have no duty to each other unless the parents are gone") {
@@ -214,7 +220,8 @@ TEST_CASE("two people of whom no address is written do not live together for tha
   Village village;
   for (const auto& [id, birth, book] : {std::tuple{1, "1950-02-15", "book 1"}, {2, "1978-05-01", "book 2"}}) {
     village.person(id, birth, 'f', "", "head", book);
-    village.say("address", id, "'residence' AS kind, '510107001001' AS region, 'rural' AS residence_type, NULL AS text");
+    village.say("address", id,
+                "'residence' AS kind, '510107001001' AS region, 'rural' AS residence_type, NULL AS text");
   }
   village.kin(2, "mother", 1);
   village.build();
@@ -253,7 +260,8 @@ TEST_CASE("the reference person is an adult, a head of a book, the eldest, the s
   CHECK(village.text("SELECT family_id FROM " + village.table("families")) == "2");
 }
 
-TEST_CASE("adult children are obligors of parents, parents of minors, spouses of each other; same family or not is told") {
+TEST_CASE(
+    "adult children are obligors of parents, parents of minors, spouses of each other; same family or not is told") {
   Village village;
   village.person(1, "1950-02-15", 'm');
   village.person(2, "1978-05-01", 'm', "house 2", "head", "book 2");
@@ -261,8 +269,10 @@ TEST_CASE("adult children are obligors of parents, parents of minors, spouses of
   village.kin(2, "father", 1);
   village.kin(3, "father", 2);
   village.build();
-  CHECK(village.text("SELECT string_agg(person_id || relation || other_person_id || CASE WHEN obligor THEN '!' ELSE '' END || CASE WHEN same_family THEN '=' ELSE '' END, ' ' "
-                     "ORDER BY person_id, relation, other_person_id) FROM " + village.table("kin")) == "1child2! 2child3= 2parent1 3parent2!=");
+  CHECK(village.text("SELECT string_agg(person_id || relation || other_person_id || CASE WHEN obligor THEN '!' ELSE '' "
+                     "END || CASE WHEN same_family THEN '=' ELSE '' END, ' ' "
+                     "ORDER BY person_id, relation, other_person_id) FROM " +
+                     village.table("kin")) == "1child2! 2child3= 2parent1 3parent2!=");
 }
 
 TEST_CASE("equal bytes at 1, 2 and 4 threads, and from records in another order") {
@@ -270,8 +280,8 @@ TEST_CASE("equal bytes at 1, 2 and 4 threads, and from records in another order"
   for (const int threads : {1, 2, 4}) {
     Village village;
     for (int i = 1; i <= 60; ++i) {
-      village.person(i, fmt::format("{}-0{}-11", 1940 + (i * 7) % 80, 1 + i % 9), i % 2 == 0 ? 'm' : 'f', fmt::format("house {}", i / 4), i % 4 == 0 ? "head" : "child",
-                     fmt::format("book {}", i / 4));
+      village.person(i, fmt::format("{}-0{}-11", 1940 + (i * 7) % 80, 1 + i % 9), i % 2 == 0 ? 'm' : 'f',
+                     fmt::format("house {}", i / 4), i % 4 == 0 ? "head" : "child", fmt::format("book {}", i / 4));
       if (i % 3 == 0) village.kin(i, "mother", i - 1);
     }
     village.build(village.inputs(), threads);

@@ -17,7 +17,8 @@ constexpr std::array<ResultColumn, 1> kOneBigint = {{{"v", "BIGINT"}}};
 Sandbox locked_sandbox(std::chrono::milliseconds time = std::chrono::seconds(20), std::int64_t memory = 256 << 20) {
   auto sandbox = Sandbox::open({.threads = 2, .memory_bytes = memory, .spill_folder = {}, .time_of_statement = time});
   REQUIRE(sandbox);
-  REQUIRE(sandbox->session().run("CREATE TABLE person(person_id BIGINT, born DATE); INSERT INTO person VALUES (7, DATE '2000-02-29')"));
+  REQUIRE(sandbox->session().run(
+      "CREATE TABLE person(person_id BIGINT, born DATE); INSERT INTO person VALUES (7, DATE '2000-02-29')"));
   REQUIRE(sandbox->lock());
   return std::move(*sandbox);
 }
@@ -39,14 +40,18 @@ TEST_CASE("a SELECT over the relations that were handed in runs") {
   CHECK(outcome(sandbox, "SELECT person_id AS v FROM person") == "7");
   CHECK(outcome(sandbox, "WITH w AS (SELECT * FROM person) SELECT person_id AS v FROM w; -- done\n") != "7");
   CHECK(outcome(sandbox, "WITH w AS (SELECT * FROM person) SELECT person_id AS v FROM w;\n") == "7");
-  CHECK(outcome(sandbox, "SELECT CAST(count(*) AS BIGINT) AS v FROM person WHERE born + INTERVAL 18 YEAR <= DATE '2018-03-01'") == "1");
+  CHECK(
+      outcome(sandbox,
+              "SELECT CAST(count(*) AS BIGINT) AS v FROM person WHERE born + INTERVAL 18 YEAR <= DATE '2018-03-01'") ==
+      "1");
 }
 
 TEST_CASE("one SELECT a file: nothing else is a pack's SQL") {
   Sandbox sandbox = locked_sandbox();
-  for (const char* sql : {"SELECT 1::BIGINT AS v; SELECT 2::BIGINT AS v", "INSERT INTO person VALUES (1, NULL)", "DROP TABLE person",
-                          "CREATE TABLE t AS SELECT 1::BIGINT AS v", "COPY person TO 'x.csv'", "PRAGMA database_list", "SET threads = 1",
-                          "ATTACH 'x.db'", "EXPLAIN SELECT 1::BIGINT AS v", "CALL pragma_version()", "VACUUM", "INSTALL httpfs", "LOAD httpfs"}) {
+  for (const char* sql : {"SELECT 1::BIGINT AS v; SELECT 2::BIGINT AS v", "INSERT INTO person VALUES (1, NULL)",
+                          "DROP TABLE person", "CREATE TABLE t AS SELECT 1::BIGINT AS v", "COPY person TO 'x.csv'",
+                          "PRAGMA database_list", "SET threads = 1", "ATTACH 'x.db'", "EXPLAIN SELECT 1::BIGINT AS v",
+                          "CALL pragma_version()", "VACUUM", "INSTALL httpfs", "LOAD httpfs"}) {
     CAPTURE(sql);
     CHECK(outcome(sandbox, sql) == "pack.sql_statement");
   }
@@ -55,8 +60,9 @@ TEST_CASE("one SELECT a file: nothing else is a pack's SQL") {
 
 TEST_CASE("no clock, no chance: $as_of is the only time") {
   Sandbox sandbox = locked_sandbox();
-  for (const char* sql : {"SELECT CAST(year(current_date) AS BIGINT) AS v", "SELECT CAST(year(now()::DATE) AS BIGINT) AS v",
-                          "SELECT CAST(year(today()) AS BIGINT) AS v", "SELECT CAST(year(current_timestamp::DATE) AS BIGINT) AS v"}) {
+  for (const char* sql :
+       {"SELECT CAST(year(current_date) AS BIGINT) AS v", "SELECT CAST(year(now()::DATE) AS BIGINT) AS v",
+        "SELECT CAST(year(today()) AS BIGINT) AS v", "SELECT CAST(year(current_timestamp::DATE) AS BIGINT) AS v"}) {
     CAPTURE(sql);
     CHECK(outcome(sandbox, sql) == "pack.sql_clock");
   }
@@ -96,11 +102,14 @@ TEST_CASE("locked: even our own door cannot open files or change settings any mo
 
 TEST_CASE("limited: too long or too large ends with a clear error, and the sandbox lives on") {
   Sandbox hasty = locked_sandbox(std::chrono::milliseconds(200));
-  CHECK(outcome(hasty, "SELECT CAST(sum(a.range * b.range) % 1000 AS BIGINT) AS v FROM range(3000000) a, range(3000000) b") == "pack.sql_time");
+  CHECK(outcome(hasty,
+                "SELECT CAST(sum(a.range * b.range) % 1000 AS BIGINT) AS v FROM range(3000000) a, range(3000000) b") ==
+        "pack.sql_time");
   CHECK(outcome(hasty, "SELECT person_id AS v FROM person") == "7");
   Sandbox small = locked_sandbox(std::chrono::seconds(20), 32 << 20);
-  CHECK(outcome(small, "SELECT CAST(count(*) AS BIGINT) AS v FROM (SELECT range AS r, row_number() OVER (ORDER BY range % 977, range) FROM range(4000000))") ==
-        "table.memory");
+  CHECK(outcome(small,
+                "SELECT CAST(count(*) AS BIGINT) AS v FROM (SELECT range AS r, row_number() OVER (ORDER BY range % "
+                "977, range) FROM range(4000000))") == "table.memory");
 }
 
 TEST_CASE("no FLOAT or DOUBLE, and the columns that are owed") {
@@ -114,8 +123,8 @@ TEST_CASE("no FLOAT or DOUBLE, and the columns that are owed") {
 
 TEST_CASE("an error names the file and the line") {
   Sandbox sandbox = locked_sandbox();
-  const auto run = sandbox.run({"facts/wage.sql", "SELECT\n  person_id AS v,\n  random() AS r\nFROM person"}, kOneBigint,
-                               [](const table::Chunk&) -> Result<void> { return {}; });
+  const auto run = sandbox.run({"facts/wage.sql", "SELECT\n  person_id AS v,\n  random() AS r\nFROM person"},
+                               kOneBigint, [](const table::Chunk&) -> Result<void> { return {}; });
   REQUIRE_FALSE(run);
   CHECK(run.error().file == "facts/wage.sql");
   CHECK(run.error().line == 3);

@@ -41,8 +41,10 @@ TEST_CASE("rows written come back as they were, NULLs too") {
   REQUIRE(writer);
   for (int i = 0; i < 5000; ++i) {
     writer->bigint(i);
-    if (i % 7 == 0) writer->null();
-    else writer->text("a name longer than twelve bytes " + std::to_string(i));
+    if (i % 7 == 0)
+      writer->null();
+    else
+      writer->text("a name longer than twelve bytes " + std::to_string(i));
     writer->date(Day{i});
     writer->tiny(static_cast<std::int8_t>(i % 2));
     writer->boolean(i % 3 == 0);
@@ -82,14 +84,18 @@ TEST_CASE("equal rows give equal Parquet bytes at 1, 2 and 4 threads") {
 
 TEST_CASE("a scalar function sees NULL and may answer NULL") {
   Session db = session(2);
-  REQUIRE(db.add_function({"plus_one", {ColumnType::bigint}, ColumnType::bigint, [](const table::Chunk& in, table::OutputColumn& out) {
-                             for (std::int64_t row = 0; row < in.size(); ++row) {
-                               if (in.is_null(0, row)) out.set_null(row);
-                               else out.set_bigint(row, in.bigints(0)[static_cast<std::size_t>(row)] + 1);
-                             }
-                           }}));
+  REQUIRE(db.add_function(
+      {"plus_one", {ColumnType::bigint}, ColumnType::bigint, [](const table::Chunk& in, table::OutputColumn& out) {
+         for (std::int64_t row = 0; row < in.size(); ++row) {
+           if (in.is_null(0, row))
+             out.set_null(row);
+           else
+             out.set_bigint(row, in.bigints(0)[static_cast<std::size_t>(row)] + 1);
+         }
+       }}));
   CHECK(*db.integer("SELECT sum(plus_one(CASE WHEN i % 2 = 0 THEN i END)) FROM range(10000) t(i)") == 24995000 + 5000);
-  CHECK(*db.integer("SELECT count(*) FROM range(10000) t(i) WHERE plus_one(CASE WHEN i % 2 = 0 THEN i END) IS NULL") == 5000);
+  CHECK(*db.integer("SELECT count(*) FROM range(10000) t(i) WHERE plus_one(CASE WHEN i % 2 = 0 THEN i END) IS NULL") ==
+        5000);
 }
 
 TEST_CASE("a locked session opens no file and changes no setting") {
