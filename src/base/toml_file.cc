@@ -5,7 +5,6 @@
 #include <optional>
 #include <set>
 
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 namespace songtan {

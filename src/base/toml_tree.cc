@@ -1,6 +1,5 @@
 #include "base/toml_tree.h"
 
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include <fstream>

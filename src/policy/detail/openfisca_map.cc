@@ -164,14 +164,13 @@ class Arithmetic {
 std::optional<Fixed> fixed_of(std::string_view text) { return Arithmetic(trimmed(text)).run(); }
 
 Result<OpenfiscaMap> read_openfisca_map(const PackFile& file) {
-  try {
-    return map_of(toml::parse(file.text));
-  } catch (const toml::parse_error& error) {
-    return fail(mistake("openfisca.map", file.name,
-                        {0, static_cast<int>(error.source().begin.line), static_cast<int>(error.source().begin.column)},
-                        {"对照表不是 TOML", "the map is not TOML"},
-                        {std::string(error.description()), std::string(error.description())}));
-  }
+  const toml::parse_result parsed = toml::parse(file.text);
+  if (parsed) return map_of(parsed.table());
+  const toml::parse_error& error = parsed.error();
+  return fail(mistake("openfisca.map", file.name,
+                      {0, static_cast<int>(error.source().begin.line), static_cast<int>(error.source().begin.column)},
+                      {"对照表不是 TOML", "the map is not TOML"},
+                      {std::string(error.description()), std::string(error.description())}));
 }
 
 }  // namespace songtan::policy::detail
