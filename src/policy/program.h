@@ -69,9 +69,9 @@ struct VariableInfo {
 struct ConditionInfo {
   int bit = 0;
   Text label;
-  std::string article;  ///< of its first version
-  std::string cause;  ///< word for watch (原因), may be empty
-  int variable = 0;   ///< the rule it belongs to
+  std::string article;                                     ///< of its first version
+  std::string cause;                                       ///< word for watch (原因), may be empty
+  int variable = 0;                                        ///< the rule it belongs to
   std::vector<std::pair<Day, std::string>> articles = {};  ///< since when which article, in the order of the days
 
   /// The article in force on a day; empty where the rule has no version yet.

@@ -24,13 +24,16 @@ std::int64_t fen_of(const Value& value, int scale) {
 
 Result<void> require_subject(const Program& program, const Inputs& inputs, int programme, std::int64_t subject) {
   const bool known = programme >= 0 && programme < std::ssize(program.programmes());
-  if (known && subject >= 0 && subject < detail::rows_of(inputs, program.programmes()[static_cast<std::size_t>(programme)].entity)) return {};
+  if (known && subject >= 0 &&
+      subject < detail::rows_of(inputs, program.programmes()[static_cast<std::size_t>(programme)].entity))
+    return {};
   return fail(Outcome::usage, "policy.explain", {"没有这个项目或对象", "there is no such programme or subject"});
 }
 
 }  // namespace
 
-Result<Explanation> explain(const Program& program, const Inputs& inputs, int programme, std::int64_t subject, Month month, const Options& options) {
+Result<Explanation> explain(const Program& program, const Inputs& inputs, int programme, std::int64_t subject,
+                            Month month, const Options& options) {
   TRY_VOID(validate(program, inputs));
   TRY_VOID(require_subject(program, inputs, programme, subject));
   const Award& award = program.law().awards[static_cast<std::size_t>(programme)];
@@ -46,7 +49,8 @@ Result<Explanation> explain(const Program& program, const Inputs& inputs, int pr
   told.status = status_of(status);
   told.probable = status_of(tracer.value(award.status, presumed));
   for (const int fact : award.info.facts) {
-    if (std::ranges::find(status.missing, fact) != status.missing.end()) told.missing.push_back(program.variables()[static_cast<std::size_t>(fact)].name);
+    if (std::ranges::find(status.missing, fact) != status.missing.end())
+      told.missing.push_back(program.variables()[static_cast<std::size_t>(fact)].name);
   }
   told.root = tracer.variable(award.info.status, strict);
   if (award.amount < 0) return told;

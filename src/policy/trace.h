@@ -21,7 +21,7 @@ struct TraceNode {
   std::string article;  ///< of a rule; document number of a parameter row
   std::string entity;
   std::string period;
-  std::int64_t row = -1;  ///< row of the entity
+  std::int64_t row = -1;     ///< row of the entity
   std::int64_t subject = 0;  ///< id of that row, where the caller fills it in
   int variable = -1;
   bool to_confirm = false;  ///< a parameter row marked 待核

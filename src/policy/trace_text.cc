@@ -32,7 +32,11 @@ std::string value_in(const std::string& value, bool zh) {
   if (value == "是") return "yes";
   if (value == "否") return "no";
   const std::size_t bound = value.find("（至少 ");
-  if (bound != std::string::npos) return "to verify (at least " + value.substr(bound + std::string_view("（至少 ").size(), value.size() - bound - std::string_view("（至少 ）").size()) + ")";
+  if (bound != std::string::npos)
+    return "to verify (at least " +
+           value.substr(bound + std::string_view("（至少 ").size(),
+                        value.size() - bound - std::string_view("（至少 ）").size()) +
+           ")";
   return value.starts_with("待核") ? "to verify" : value;
 }
 
@@ -57,7 +61,8 @@ void write_step(const TraceNode& step, bool zh, int depth, std::int64_t above, s
 }
 
 nlohmann::ordered_json step_json(const TraceNode& step) {
-  nlohmann::ordered_json json = {{"what", word_of(step.what)}, {"label", {{"zh", step.label.zh}, {"en", step.label.en}}}, {"value", step.value}};
+  nlohmann::ordered_json json = {
+      {"what", word_of(step.what)}, {"label", {{"zh", step.label.zh}, {"en", step.label.en}}}, {"value", step.value}};
   if (!step.article.empty()) json["article"] = step.article;
   if (!step.period.empty()) json["period"] = step.period;
   if (step.to_confirm) json["to_confirm"] = true;
@@ -79,23 +84,29 @@ std::string render_steps(const Explanation& explanation, std::string_view langua
 
 std::string render_text(const Explanation& explanation, std::string_view language) {
   const bool zh = language == "zh";
-  std::string out = fmt::format("{} {}  {}", explanation.programme, zh ? explanation.name.zh : explanation.name.en, word_of(explanation.status, zh));
-  if (explanation.status == Status::to_verify) out += fmt::format("  {}{}", zh ? "按推定：" : "presumed: ", word_of(explanation.probable, zh));
+  std::string out = fmt::format("{} {}  {}", explanation.programme, zh ? explanation.name.zh : explanation.name.en,
+                                word_of(explanation.status, zh));
+  if (explanation.status == Status::to_verify)
+    out += fmt::format("  {}{}", zh ? "按推定：" : "presumed: ", word_of(explanation.probable, zh));
   if (explanation.amount > 0) out += fmt::format("  {}{}", yuan(explanation.amount), zh ? " 元/月" : " yuan a month");
   out += '\n';
   out += render_steps(explanation, language, 1);
-  if (!explanation.missing.empty()) out += fmt::format("  {}{}\n", zh ? "须收集的事实：" : "facts to collect: ", fmt::join(explanation.missing, zh ? "、" : ", "));
+  if (!explanation.missing.empty())
+    out += fmt::format("  {}{}\n",
+                       zh ? "须收集的事实：" : "facts to collect: ", fmt::join(explanation.missing, zh ? "、" : ", "));
   return out;
 }
 
 std::string render_json(const Explanation& explanation) {
-  nlohmann::ordered_json json = {{"programme", explanation.programme},
-                                 {"name", {{"zh", explanation.name.zh}, {"en", explanation.name.en}}},
-                                 {"status", word_of(explanation.status, false)},
-                                 {"probable", word_of(explanation.probable, false)},
-                                 {"amount_fen", explanation.amount == ProgrammeDecisions::kNoAmount ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(explanation.amount)},
-                                 {"missing", explanation.missing},
-                                 {"why", step_json(explanation.root)}};
+  nlohmann::ordered_json json = {
+      {"programme", explanation.programme},
+      {"name", {{"zh", explanation.name.zh}, {"en", explanation.name.en}}},
+      {"status", word_of(explanation.status, false)},
+      {"probable", word_of(explanation.probable, false)},
+      {"amount_fen", explanation.amount == ProgrammeDecisions::kNoAmount ? nlohmann::ordered_json(nullptr)
+                                                                         : nlohmann::ordered_json(explanation.amount)},
+      {"missing", explanation.missing},
+      {"why", step_json(explanation.root)}};
   for (const TraceNode& step : explanation.amount_steps) json["amount"].push_back(step_json(step));
   return json.dump(2);
 }

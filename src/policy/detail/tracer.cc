@@ -33,14 +33,24 @@ std::string filled_in(std::string sentence, const std::vector<TraceNode>& steps)
 }  // namespace
 
 std::string value_words(const Program& program, const Type& type, const Value& value) {
-  const VariableInfo info{.name = {}, .kind = type.kind, .unit = type.unit.text(), .scale = type.scale, .enumeration = type.enumeration,
-                          .article = {}, .file = {}};
-  const auto words = [&](Wide low, Wide high) { return value_text(program, info, static_cast<std::int64_t>(low), static_cast<std::int64_t>(high), value.trouble); };
-  const bool bounded = type.kind == ValueKind::number && value.trouble == Trouble::none && value.low != value.high && value.low > 0;
-  return bounded ? words(value.low, value.high) + "（至少 " + words(value.low, value.low) + "）" : words(value.low, value.high);
+  const VariableInfo info{.name = {},
+                          .kind = type.kind,
+                          .unit = type.unit.text(),
+                          .scale = type.scale,
+                          .enumeration = type.enumeration,
+                          .article = {},
+                          .file = {}};
+  const auto words = [&](Wide low, Wide high) {
+    return value_text(program, info, static_cast<std::int64_t>(low), static_cast<std::int64_t>(high), value.trouble);
+  };
+  const bool bounded =
+      type.kind == ValueKind::number && value.trouble == Trouble::none && value.low != value.high && value.low > 0;
+  return bounded ? words(value.low, value.high) + "（至少 " + words(value.low, value.low) + "）"
+                 : words(value.low, value.high);
 }
 
-TraceNode Tracer::step(TraceNode::What what, Text label, const Type& type, const Value& value, int entity, const At& at) {
+TraceNode Tracer::step(TraceNode::What what, Text label, const Type& type, const Value& value, int entity,
+                       const At& at) {
   ++steps_;
   TraceNode made;
   made.what = what;
@@ -58,12 +68,14 @@ TraceNode Tracer::variable(int index, const At& at) {
   if (variable.info.period == TimeUnit::eternity) here.period = PeriodKey::eternity();
   const Value value = evaluator_.variable(index, here);
   const auto what = variable.info.input ? TraceNode::What::fact : TraceNode::What::rule;
-  TraceNode made = step(what, {variable.info.name, variable.info.name}, variable.type, value, variable.info.entity, here);
+  TraceNode made =
+      step(what, {variable.info.name, variable.info.name}, variable.type, value, variable.info.entity, here);
   made.variable = index;
   const Version* version = variable.info.input ? nullptr : version_on(variable, here.period.first());
   made.article = version == nullptr || version->article.empty() ? variable.info.article : version->article;
   if (version == nullptr || cut() || !told_.emplace(index, here.row, here.period, here.presumed).second) return made;
-  for (const LawCondition& each : version->conditions) made.children.push_back(condition(each, variable.info.entity, here));
+  for (const LawCondition& each : version->conditions)
+    made.children.push_back(condition(each, variable.info.entity, here));
   if (version->conditions.empty()) rests_on(version->node, variable.info.entity, here, made.children);
   return made;
 }
@@ -84,11 +96,13 @@ TraceNode Tracer::parameter(const Node& node, int entity, const At& at) {
   const Parameter& parameter = law_.parameters[static_cast<std::size_t>(node.index)];
   int id = 0;
   while (&law_.nodes[static_cast<std::size_t>(id)] != &node) ++id;
-  TraceNode made = step(TraceNode::What::parameter, {parameter.name, parameter.name}, node.type, evaluator_.node(id, entity, at), entity, at);
+  TraceNode made = step(TraceNode::What::parameter, {parameter.name, parameter.name}, node.type,
+                        evaluator_.node(id, entity, at), entity, at);
   if (const ParameterRow* row = evaluator_.row_used(node, entity, at)) {
     made.article = row->document;
     made.to_confirm = row->unconfirmed;
-    made.period = (row->dates.from ? row->dates.from->text() : std::string()) + ".." + (row->dates.to ? row->dates.to->text() : std::string());
+    made.period = (row->dates.from ? row->dates.from->text() : std::string()) + ".." +
+                  (row->dates.to ? row->dates.to->text() : std::string());
   }
   return made;
 }
@@ -127,9 +141,12 @@ void Tracer::past(const Node& node, int entity, const At& at, std::vector<TraceN
     std::vector<TraceNode> month;
     rests_on(node.args[0], entity, there, month);
     for (TraceNode& each : month) {
-      const bool same = !months.empty() && month.size() == 1 && months.back().label.zh == each.label.zh && months.back().value == each.value;
-      if (same) months.back().period = months.back().period.substr(0, 7) + ".." + each.period;
-      else months.push_back(std::move(each));
+      const bool same = !months.empty() && month.size() == 1 && months.back().label.zh == each.label.zh &&
+                        months.back().value == each.value;
+      if (same)
+        months.back().period = months.back().period.substr(0, 7) + ".." + each.period;
+      else
+        months.push_back(std::move(each));
     }
   }
   std::move(months.begin(), months.end(), std::back_inserter(into));

@@ -47,12 +47,15 @@ struct Village {
   }
 
   static Program load() {
-    auto loaded = load_program({{{"policies/a.policy", kLaw}, {"parameters/低保标准.csv", "区县,值,自,文号,待核\n510107,800,2026-01-01,甲〔2026〕1号,是\n"}}});
+    auto loaded =
+        load_program({{{"policies/a.policy", kLaw},
+                       {"parameters/低保标准.csv", "区县,值,自,文号,待核\n510107,800,2026-01-01,甲〔2026〕1号,是\n"}}});
     if (!loaded) FAIL(describe(loaded.error(), "zh"));
     return *loaded;
   }
 
-  void add(int entity, const char* name, PeriodKey period, std::vector<std::int64_t> values, std::vector<std::uint8_t> known) {
+  void add(int entity, const char* name, PeriodKey period, std::vector<std::int64_t> values,
+           std::vector<std::uint8_t> known) {
     inputs.columns.push_back({{*program.variable(entity, name), period}, std::move(values), std::move(known)});
   }
 };
