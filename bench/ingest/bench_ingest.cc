@@ -99,7 +99,7 @@ int main(int count, char** words) {
   const auto contracts = ingest::read_contracts(options["--pack"]);
   if (!contracts) return failed(contracts.error());
   const auto readable = files_for_peer(*report, *contracts, in);
-  auto session = table::Session::open({.threads = threads});
+  auto session = table::Session::open({.threads = threads, .spill_folder = {}});
   if (!session) return failed(session.error());
   std::int64_t peer_rows = 0;
   Result<std::int64_t> copied = 0;

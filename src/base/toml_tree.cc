@@ -19,7 +19,7 @@ TomlValue value_of(const toml::node& node) {
     for (const auto& [key, child] : *table) {
       TomlValue field = value_of(child);
       if (field.line == 0) field.line = key.source().begin.line;
-      value.fields.emplace_back(std::string(key.str()), std::move(field));
+      value.fields.push_back({std::string(key.str()), std::move(field)});
     }
   } else if (const auto* array = node.as_array()) {
     value.kind = TomlValue::Kind::array;
