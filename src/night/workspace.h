@@ -1,5 +1,6 @@
-// The folder of nights. DATA/lock, DATA/loads/**, DATA/work/<id>/<stage>/ (unfinished), DATA/nights/<id>/<table>/,
-// DATA/current → the published night. One process at a time works in it; everything is put in place by a rename.
+// The folder of nights. DATA: lock, loads (one folder a source and load), work (one folder an unfinished night and stage),
+// nights (one folder a night and table), current (a link to the published night). One process at a time works in it;
+// everything is put in place by a rename.
 #pragma once
 
 #include <filesystem>
