@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "base/text.h"
@@ -10,10 +11,22 @@
 namespace songtan::report {
 namespace {
 
+using table::Chunk;
 using table::Rows;
 using table::Session;
 
 std::int64_t ppm(std::int64_t part, std::int64_t whole) { return whole == 0 ? -1 : part * 1'000'000 / whole; }
+
+/// Calls `visit` for every row of a query, in its order.
+Result<void> each_row(Session& session, const std::string& sql,
+                      const std::function<void(const Chunk&, std::int64_t)>& visit) {
+  TRY(Rows rows, session.query(sql));
+  while (true) {
+    TRY(const bool more, rows.next());
+    if (!more) return {};
+    for (std::int64_t row = 0; row < rows.chunk().size(); ++row) visit(rows.chunk(), row);
+  }
+}
 
 std::string files_of(const std::filesystem::path& folder) { return sql_literal((folder / "*.parquet").string()); }
 
@@ -147,19 +160,13 @@ WHERE k.class NOT IN ('to_verify', 'early_warning', 'complex')
 ORDER BY k.class, k.programme, c.certainty)";
 
 Result<void> evaluate_findings(Session& session, Evaluation& evaluation) {
-  TRY(Rows rows, session.query(kFindings));
-  while (true) {
-    TRY(const bool more, rows.next());
-    if (!more) return {};
-    const auto& chunk = rows.chunk();
-    for (std::int64_t row = 0; row < chunk.size(); ++row) {
-      const auto at = static_cast<std::size_t>(row);
-      evaluation.findings.push_back({std::string(chunk.text(0, row)), std::string(chunk.text(1, row)),
-                                     std::string(chunk.text(2, row)), chunk.bigints(3)[at], chunk.bigints(4)[at],
-                                     chunk.bigints(5)[at], chunk.bigints(6)[at], chunk.bigints(7)[at],
-                                     chunk.bigints(8)[at]});
-    }
-  }
+  return each_row(session, kFindings, [&](const Chunk& chunk, std::int64_t row) {
+    const auto at = static_cast<std::size_t>(row);
+    evaluation.findings.push_back({std::string(chunk.text(0, row)), std::string(chunk.text(1, row)),
+                                   std::string(chunk.text(2, row)), chunk.bigints(3)[at], chunk.bigints(4)[at],
+                                   chunk.bigints(5)[at], chunk.bigints(6)[at], chunk.bigints(7)[at],
+                                   chunk.bigints(8)[at]});
+  });
 }
 
 // Known income per head of every found family: what an order by income alone would go by.
@@ -212,17 +219,11 @@ FROM t_faults f LEFT JOIN named n ON n.programme = f.programme AND n.subject = f
 GROUP BY f.class ORDER BY f.class)";
 
 Result<void> evaluate_faults(Session& session, Evaluation& evaluation) {
-  TRY(Rows rows, session.query(kFaults));
-  while (true) {
-    TRY(const bool more, rows.next());
-    if (!more) return {};
-    const auto& chunk = rows.chunk();
-    for (std::int64_t row = 0; row < chunk.size(); ++row) {
-      const auto at = static_cast<std::size_t>(row);
-      evaluation.faults.push_back({std::string(chunk.text(0, row)), chunk.bigints(1)[at], chunk.bigints(2)[at],
-                                   chunk.bigints(3)[at], std::string(chunk.text(4, row))});
-    }
-  }
+  return each_row(session, kFaults, [&](const Chunk& chunk, std::int64_t row) {
+    const auto at = static_cast<std::size_t>(row);
+    evaluation.faults.push_back({std::string(chunk.text(0, row)), chunk.bigints(1)[at], chunk.bigints(2)[at],
+                                 chunk.bigints(3)[at], std::string(chunk.text(4, row))});
+  });
 }
 
 // Recall and false accusations by group of people: who is missed, and who is accused wrongly of receiving too much.
@@ -253,18 +254,11 @@ Result<void> evaluate_groups(Session& session, Evaluation& evaluation) {
   std::string sql = kGroups;
   for (std::size_t at = sql.find("$as_of"); at != std::string::npos; at = sql.find("$as_of"))
     sql.replace(at, 6, "DATE '" + as_of + "'");
-  TRY(Rows rows, session.query(sql));
-  while (true) {
-    TRY(const bool more, rows.next());
-    if (!more) return {};
-    const auto& chunk = rows.chunk();
-    for (std::int64_t row = 0; row < chunk.size(); ++row) {
-      const auto at = static_cast<std::size_t>(row);
-      evaluation.groups.push_back({std::string(chunk.text(0, row)), std::string(chunk.text(1, row)),
-                                   chunk.bigints(2)[at], chunk.bigints(3)[at], chunk.bigints(4)[at],
-                                   chunk.bigints(5)[at]});
-    }
-  }
+  return each_row(session, sql, [&](const Chunk& chunk, std::int64_t row) {
+    const auto at = static_cast<std::size_t>(row);
+    evaluation.groups.push_back({std::string(chunk.text(0, row)), std::string(chunk.text(1, row)), chunk.bigints(2)[at],
+                                 chunk.bigints(3)[at], chunk.bigints(4)[at], chunk.bigints(5)[at]});
+  });
 }
 
 Result<Share> share_of(Session& session, const std::string& sql) {
