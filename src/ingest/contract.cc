@@ -96,10 +96,60 @@ Result<void> read_coverage(const TomlReader& document, Contract& contract) {
   return {};
 }
 
+// What a delta does with the rows it names needs keys to name them by.
+Result<int> delta_column(const TomlReader& reader, const Contract& contract, std::string_view key) {
+  const TomlValue* place = reader.value().find(key);
+  if (place == nullptr) return -1;
+  if (contract.keys.empty() || !contract.accepts_delta) {
+    return reader.refuse(
+        "contract.keys",
+        {fmt::format("{} 需要 keys，并要 [files] deliveries 为 \"delta\" 或 \"both\"", key),
+         fmt::format("{} needs keys, and deliveries = \"delta\" or \"both\" in [files]", key)},
+        {"写 keys = [\"列名\"]：哪些列合起来认出一行", "write keys = [\"column\"]: the columns that name a row"},
+        place);
+  }
+  TRY(const std::string name, reader.text(key));
+  return detail::column_of(reader, contract, name, *place);
+}
+
+Result<void> read_operation(const TomlReader& reader, Contract& contract) {
+  TRY(contract.operation, delta_column(reader, contract, "operation"));
+  if (contract.operation < 0) return {};
+  const ContractColumn& column = contract.columns[static_cast<std::size_t>(contract.operation)];
+  bool closed = column.type == ColumnType::code;
+  if (closed) {
+    const CodeList& list = contract.code_lists[static_cast<std::size_t>(column.code_list)];
+    closed = !list.otherwise.has_value();
+    for (const auto& [code, word] : list.words) closed = closed && operation_of(word).has_value();
+  }
+  if (closed) return {};
+  return reader.refuse(
+      "contract.operation",
+      {fmt::format("operation 的列 '{}' 应为代码列，代码表的词只能是 insert、update、delete", column.name),
+       fmt::format("operation '{}' must be a code column whose words are insert, update, delete", column.name)},
+      {"写 type = \"code\"、codes = \"…\" 与 optional = true，并列出 [codes.…]",
+       "write type = \"code\", codes = \"…\", optional = true, and the list [codes.…]"},
+      reader.value().find("operation"));
+}
+
+Result<void> read_order(const TomlReader& reader, Contract& contract) {
+  TRY(contract.order, delta_column(reader, contract, "order"));
+  if (contract.order < 0) return {};
+  const ContractColumn& column = contract.columns[static_cast<std::size_t>(contract.order)];
+  const bool ordered = column.type == ColumnType::date || column.type == ColumnType::integer;
+  if (ordered && column.required && column.on_bad == Fate::reject) return {};
+  return reader.refuse("contract.order",
+                       {fmt::format("order 的列 '{}' 应为必填的日期列或整数列", column.name),
+                        fmt::format("order '{}' must be a required column of dates or integers", column.name)},
+                       {"写 type = \"date\" 或 \"integer\" 与 required = true",
+                        "write type = \"date\" or \"integer\", and required = true"},
+                       reader.value().find("order"));
+}
+
 Result<void> read_delivery(const TomlReader& document, Contract& contract) {
   TRY(const TomlValue* table, document.needed("delivery", TomlValue::Kind::table));
   const TomlReader reader = document.at(*table);
-  TRY_VOID(reader.only({"rhythm_days", "absence", "priority", "keys"}));
+  TRY_VOID(reader.only({"rhythm_days", "absence", "priority", "keys", "operation", "order"}));
   TRY_VOID(reader.needed("rhythm_days", TomlValue::Kind::integer));
   TRY(contract.rhythm_days, reader.integer_or("rhythm_days", 0));
   if (contract.rhythm_days < 1 || contract.rhythm_days > 3660) {
@@ -115,7 +165,8 @@ Result<void> read_delivery(const TomlReader& document, Contract& contract) {
     TRY(const int column, detail::column_of(reader, contract, key, *table->find("keys")));
     contract.keys.push_back(column);
   }
-  return {};
+  TRY_VOID(read_operation(reader, contract));
+  return read_order(reader, contract);
 }
 
 constexpr std::array<std::string_view, 7> kDateForms = {"yyyymmdd", "yyyy-mm-dd", "yyyy/mm/dd", "yyyy年m月d日",
@@ -311,6 +362,13 @@ Result<void> read_head(const TomlReader& document, Contract& contract) {
 }
 
 }  // namespace
+
+std::optional<Operation> operation_of(std::string_view word) {
+  if (word == "insert") return Operation::insert;
+  if (word == "update") return Operation::update;
+  if (word == "delete") return Operation::remove;
+  return std::nullopt;
+}
 
 int Contract::column_index(std::string_view name) const {
   for (std::size_t i = 0; i < columns.size(); ++i) {

@@ -28,6 +28,10 @@ enum class Sensitivity : std::uint8_t { open, internal, personal, sensitive };
 /// What becomes of a row whose value breaks the rule of its column.
 enum class Fate : std::uint8_t { blank, reject };
 
+/// What a row of a delta does with the rows of its key.
+enum class Operation : std::uint8_t { insert, update, remove };
+std::optional<Operation> operation_of(std::string_view word);
+
 /// The written forms of dates and months.
 enum class DateForm : std::uint8_t { eight_digits, dashes, slashes, chinese, six_digits, month_dash, month_chinese };
 
@@ -128,7 +132,9 @@ struct Contract {
   std::int64_t rhythm_days = 0;
   Absence absence = Absence::unknown;
   std::int64_t priority = 0;
-  std::vector<int> keys;
+  std::vector<int> keys;  ///< columns whose delivered texts together name a row across deliveries
+  int operation = -1;  ///< code column of deltas with the words insert, update, delete; -1: deltas only add and change
+  int order = -1;      ///< date or integer column: of two versions of a row the greater is the newer; -1: by delivery
 
   std::vector<std::string> regions;
   Text population;

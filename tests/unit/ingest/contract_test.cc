@@ -13,6 +13,12 @@ std::string replaced(std::string text, std::string_view what, std::string_view w
 
 const std::string kGood = std::string(kContractHead) + std::string(kPeopleColumns);
 
+// Takes deltas by 证件号; `more` goes into [delivery].
+std::string delta_contract(std::string_view more) {
+  const std::string both = replaced(kGood, "format = \"csv\"", "format = \"csv\"\ndeliveries = \"both\"");
+  return replaced(both, "absence = \"none\"", "absence = \"none\"\nkeys = [\"证件号\"]\n" + std::string(more));
+}
+
 TEST_CASE("a broken contract is told with file, line, the word at fault and the mend") {
   struct Fault {
     std::string_view name;
@@ -52,6 +58,16 @@ TEST_CASE("a broken contract is told with file, line, the word at fault and the 
        "|"},
       {"key column", replaced(kGood, "absence = \"none\"", "absence = \"none\"\nkeys = [\"编号\"]"),
        "contract.unknown_column", "编号"},
+      {"operation without keys",
+       replaced(replaced(kGood, "absence = \"none\"", "absence = \"none\"\noperation = \"姓名\""), "format = \"csv\"",
+                "format = \"csv\"\ndeliveries = \"both\""),
+       "contract.keys", "keys"},
+      {"keys and operation without deltas",
+       replaced(kGood, "absence = \"none\"", "absence = \"none\"\nkeys = [\"证件号\"]\noperation = \"姓名\""),
+       "contract.keys", "both"},
+      {"operation that is no code", delta_contract("operation = \"姓名\""), "contract.operation", "insert"},
+      {"order that may be empty", delta_contract("order = \"出生\""), "contract.order", "required"},
+      {"order of text", delta_contract("order = \"姓名\""), "contract.order", "integers"},
       {"bad id", replaced(kGood, "id = \"ca.people\"", "id = \"../people\""), "contract.id", "id"},
   };
   for (const Fault& fault : faults) {
