@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/durable.h"
 #include "ingest/detail/load_folder.h"
 #include "ingest/detail/load_json.h"
 #include "ingest/detail/refusal.h"
@@ -106,7 +107,7 @@ Result<Load> undo_load(const fs::path& data, std::string_view id, std::string_vi
   }
   if (!code) fs::remove_all(away, code);
   if (code) return fail(detail::environment_error(load.folder, {"撤销批次", "undo the load"}));
-  TRY_VOID(detail::flush_to_disk(load.folder.parent_path()));
+  TRY_VOID(sync_to_disk(load.folder.parent_path()));
   return load;
 }
 

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "night/workspace.h"
+#include "base/durable.h"
 
 namespace songtan::night {
 namespace fs = std::filesystem;
@@ -35,11 +35,7 @@ constexpr const char* kCountsFile = "stage.json";
 }  // namespace
 
 Result<Checkpoints> Checkpoints::open(const fs::path& folder, Progress& progress) {
-  std::error_code code;
-  fs::create_directories(folder, code);
-  if (code)
-    return fail(Outcome::environment, "disk",
-                {"无法建立目录 " + folder.string(), "the folder cannot be made: " + folder.string()});
+  TRY_VOID(make_private_folder(folder));
   return Checkpoints(folder, progress);
 }
 

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "base/durable.h"
+
 namespace songtan::night {
 namespace fs = std::filesystem;
 namespace {

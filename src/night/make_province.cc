@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "base/durable.h"
 #include "decide/decide.h"
 #include "ingest/contract.h"
 #include "model/schema.h"
 #include "night/source_coverage.h"
-#include "night/workspace.h"
 #include "profile/profile.h"
 #include "synth/extracts.h"
 #include "synth/people.h"

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/durable.h"
 #include "model/schema.h"
 
 namespace songtan::night {

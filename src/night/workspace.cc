@@ -3,13 +3,14 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
+
+#include "base/durable.h"
 
 namespace songtan::night {
 namespace fs = std::filesystem;
@@ -35,15 +36,6 @@ std::vector<std::string> folders_in(const fs::path& parent) {
   }
   std::sort(names.begin(), names.end());
   return names;
-}
-
-Result<void> make_private_folder(const fs::path& folder) {
-  std::error_code code;
-  if (fs::is_directory(folder, code)) return {};
-  fs::create_directories(folder, code);
-  if (code) return disk_error(folder, code.value());
-  if (::chmod(folder.c_str(), 0700) != 0) return disk_error(folder, errno);
-  return {};
 }
 
 }  // namespace
@@ -116,49 +108,6 @@ Result<void> Workspace::discard(const std::string& id) const {
   fs::remove_all(work(id), code);
   if (code) return disk_error(work(id), code.value());
   return {};
-}
-
-Result<void> sync_to_disk(const fs::path& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return disk_error(path, errno);
-  const int done = ::fsync(file);
-  const int code = errno;
-  ::close(file);
-  if (done != 0) return disk_error(path, code);
-  return {};
-}
-
-Result<void> put_in_place(const fs::path& folder, const fs::path& target) {
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) TRY_VOID(sync_to_disk(entry.path()));
-  TRY_VOID(sync_to_disk(folder));
-  std::error_code code;
-  const fs::path parent =
-      target.has_parent_path() ? target.parent_path() : fs::path(".");  // `--out DIR` may be a bare name
-  fs::create_directories(parent, code);
-  fs::rename(folder, target, code);
-  if (code) return disk_error(target, code.value());
-  return sync_to_disk(parent);
-}
-
-Result<void> write_file_atomically(const fs::path& file, const std::string& content) {
-  const fs::path partial = file.string() + ".part";
-  const int handle = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (handle < 0) return disk_error(partial, errno);
-  std::size_t written = 0;
-  while (written < content.size()) {
-    const ssize_t count = ::write(handle, content.data() + written, content.size() - written);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) break;
-    written += static_cast<std::size_t>(count);
-  }
-  const bool whole = written == content.size() && ::fsync(handle) == 0;
-  const int code = errno;
-  ::close(handle);
-  if (!whole) return disk_error(partial, code);
-  std::error_code renamed;
-  fs::rename(partial, file, renamed);
-  if (renamed) return disk_error(file, renamed.value());
-  return sync_to_disk(file.parent_path());
 }
 
 }  // namespace songtan::night

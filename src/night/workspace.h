@@ -48,14 +48,4 @@ class Workspace {
   int lock_ = -1;
 };
 
-/// Flushes a file or folder to the disk.
-Result<void> sync_to_disk(const std::filesystem::path& path);
-
-/// Flushes every file below `folder`, then renames it to `target` and flushes the parent: after a power cut the
-/// target is whole or absent.
-Result<void> put_in_place(const std::filesystem::path& folder, const std::filesystem::path& target);
-
-/// Writes a small file beside its target, flushes and renames it.
-Result<void> write_file_atomically(const std::filesystem::path& file, const std::string& content);
-
 }  // namespace songtan::night

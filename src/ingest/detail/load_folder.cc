@@ -9,6 +9,7 @@
 #include <fstream>
 #include <vector>
 
+#include "base/durable.h"
 #include "ingest/detail/load_json.h"
 #include "ingest/detail/refusal.h"
 
@@ -20,21 +21,11 @@ fs::path unfinished_folder(const fs::path& data, const std::string& source, cons
   return data / "loads" / source / (std::string(kUnfinishedPrefix) + load);
 }
 
-Result<void> flush_to_disk(const fs::path& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool flushed = file >= 0 && ::fsync(file) == 0;
-  if (file >= 0) ::close(file);
-  if (!flushed) return fail(environment_error(path, {"写入磁盘", "flush to disk"}));
-  return {};
-}
-
 Result<void> begin_load(const fs::path& folder) {
   std::error_code code;
   fs::remove_all(folder, code);
-  fs::create_directories(folder, code);
-  if (!code) fs::permissions(folder, fs::perms::owner_all, code);
-  if (code) return fail(environment_error(folder, {"创建文件夹", "create the folder"}));
-  return {};
+  if (code) return fail(environment_error(folder, {"清除旧文件夹", "remove the old folder"}));
+  return make_private_folder(folder);
 }
 
 namespace {
@@ -67,8 +58,8 @@ Result<void> finish_load(const fs::path& folder, Load& load) {
     if (!stream) return fail(environment_error(folder / "load.json", {"写入文件", "write the file"}));
   }
   std::error_code code;
-  for (const auto& entry : fs::directory_iterator(folder, code)) TRY_VOID(flush_to_disk(entry.path()));
-  TRY_VOID(flush_to_disk(folder));
+  for (const auto& entry : fs::directory_iterator(folder, code)) TRY_VOID(sync_to_disk(entry.path()));
+  TRY_VOID(sync_to_disk(folder));
   const fs::path parent = folder.parent_path();
   const fs::path target = parent / load.id;
   TRY_VOID(put_in_place(folder, target));
@@ -79,7 +70,7 @@ Result<void> finish_load(const fs::path& folder, Load& load) {
     fs::rename(parent / load.replaces, aside, code);
     if (code) return fail(environment_error(aside, {"搁置旧批次", "set the older load aside"}));
   }
-  TRY_VOID(flush_to_disk(parent));
+  TRY_VOID(sync_to_disk(parent));
   load.folder = target;
   return {};
 }
@@ -102,9 +93,10 @@ Result<void> sweep_unfinished(const fs::path& data) {
 
 Result<LoadsLock> LoadsLock::take(const fs::path& data) {
   const fs::path folder = data / "loads";
+  TRY_VOID(make_private_folder(folder));
   std::error_code code;
-  fs::create_directories(folder, code);
-  if (!code) fs::permissions(data, fs::perms::owner_all, code);
+  fs::permissions(data, fs::perms::owner_all, code);
+  if (code) return fail(environment_error(data, {"收紧权限", "restrict the rights"}));
   const fs::path path = folder / ".lock";
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) return fail(environment_error(path, {"打开 DATA 文件夹", "open the DATA folder"}));

@@ -39,6 +39,4 @@ class LoadsLock {
   int file_;
 };
 
-Result<void> flush_to_disk(const std::filesystem::path& path);
-
 }  // namespace songtan::ingest::detail
