@@ -189,7 +189,7 @@ PersonIds give_ids(const NightRecords& night, const NightPersons& persons, const
   std::vector<std::uint64_t> keys;
   std::vector<std::size_t> key_offsets{0};
   for (std::size_t set = 0; set < count; ++set) {
-    if (!previous.of_key.empty()) {
+    if (!previous.ever.empty()) {
       const auto members =
           std::span(persons.members).subspan(persons.offsets[set], persons.offsets[set + 1] - persons.offsets[set]);
       const std::vector<std::uint64_t> some = keys_of_person(night, members, own);
@@ -205,6 +205,22 @@ PersonIds give_ids(const NightRecords& night, const NightPersons& persons, const
                     std::span(keys).subspan(key_offsets[set], key_offsets[set + 1] - key_offsets[set])});
   }
   return ids_of_sets(sets, previous);
+}
+
+// Marks what people decided, not the rules: the decision stands on a record of the set.
+void mark_decided(const Decisions& decisions, const NightPersons& persons, std::vector<PersonLogEntry>& log) {
+  std::vector<std::size_t> same;
+  std::vector<std::size_t> apart;
+  for (const NightLink& link : decisions.same)
+    same.insert(same.end(), {persons.set_of[link.left], persons.set_of[link.right]});
+  for (const auto& [left, right] : decisions.apart)
+    apart.insert(apart.end(), {persons.set_of[left], persons.set_of[right]});
+  std::sort(same.begin(), same.end());
+  std::sort(apart.begin(), apart.end());
+  for (PersonLogEntry& entry : log) {
+    const auto& sets = entry.event == PersonEvent::merged ? same : apart;
+    entry.decided = entry.event != PersonEvent::created && std::binary_search(sets.begin(), sets.end(), entry.set);
+  }
 }
 
 void count_log(const std::vector<PersonLogEntry>& log, LinkReport& report) {
@@ -231,7 +247,8 @@ Result<LinkReport> link_night(table::Session& session, const NightLinkInputs& in
   const Components components = components_of(night.records.size(), std::move(linked.links), decisions.apart);
   NightPersons persons = persons_of(night, components);
   TRY(const PreviousIds previous, previous_ids(session, inputs.previous));
-  const PersonIds ids = give_ids(night, persons, linked.own, previous);
+  PersonIds ids = give_ids(night, persons, linked.own, previous);
+  mark_decided(decisions, persons, ids.log);
   persons.person_of_set = ids.of_set;
   report.persons = static_cast<std::int64_t>(ids.of_set.size());
   count_log(ids.log, report);
@@ -240,7 +257,7 @@ Result<LinkReport> link_night(table::Session& session, const NightLinkInputs& in
   TRY_VOID(write_person_records(session, coded, persons, out_dir));
   progress.report("link", 5, kSteps);
   TRY_VOID(write_links(session, night, components.links, out_dir));
-  TRY_VOID(write_person_keys(session, night, persons, linked.own, out_dir));
+  TRY_VOID(write_person_keys(session, inputs.previous, night, persons, linked.own, out_dir));
   TRY_VOID(write_person_log(session, inputs.previous, ids.log, inputs.night, out_dir));
   progress.report("link", kSteps, kSteps);
   return report;

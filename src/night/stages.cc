@@ -161,7 +161,9 @@ Result<StageCounts> watch_stage(const StageContext& context, const Checkpoints& 
                                   .kin = parts_of(profile, "kin"),
                                   .facts = parts_of(profile, "facts"),
                                   .decisions = parts_of(checkpoints.folder_of("decide"), "decisions"),
-                                  .previous_findings = previous_parts(context, "findings")};
+                                  .previous_findings = previous_parts(context, "findings"),
+                                  .person_log = parts_of(checkpoints.folder_of("link"), "person_log"),
+                                  .night = context.inputs.id()};
   TRY(table::Session session, session_of(context));
   TRY(const watch::WatchReport report, watch::find(session, ranking, inputs, out / "findings", context.progress));
   StageCounts counts = report.by_class;

@@ -40,6 +40,8 @@ struct WatchInputs {
   std::vector<std::filesystem::path> facts;
   std::vector<std::filesystem::path> decisions;
   std::vector<std::filesystem::path> previous_findings;  ///< empty on the first night
+  std::vector<std::filesystem::path> person_log = {};    ///< tonight's: findings follow persons that were merged
+  std::string night = {};                                ///< its id, as it stands in person_log
 };
 
 struct WatchReport {

@@ -1,5 +1,7 @@
 #include "link/detail/night_tables.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <functional>
@@ -16,15 +18,17 @@ namespace {
 constexpr std::string_view kKeysTable = "CREATE TABLE link_out(person_key BIGINT, person_id BIGINT)";
 
 // Fills a scratch table through `fill` and writes it sorted by `key` to <out_dir>/<table>/part-0.parquet.
+// `more` is SQL that adds to link_out.
 Result<void> write_table(table::Session& session, const std::string& create, std::string_view table,
                          std::string_view key, const std::filesystem::path& out_dir,
-                         const std::function<void(table::TableWriter&)>& fill) {
+                         const std::function<void(table::TableWriter&)>& fill, const std::string& more = {}) {
   TRY_VOID(session.run("DROP TABLE IF EXISTS link_out; " + create));
   {
     TRY(auto writer, table::TableWriter::open(session, "link_out"));
     fill(writer);
     TRY_VOID(writer.finish());
   }
+  if (!more.empty()) TRY_VOID(session.run(more));
   const std::filesystem::path folder = out_dir / table;
   std::error_code trouble;
   std::filesystem::create_directories(folder, trouble);
@@ -147,11 +151,11 @@ std::string_view word_of_event(PersonEvent event) {
   return "created";
 }
 
-std::string_view reason_of_event(PersonEvent event) {
-  switch (event) {
-    case PersonEvent::created: return "first seen";
-    case PersonEvent::merged: return "records of both are linked";
-    case PersonEvent::split: return "records are no longer linked";
+std::string_view reason_of(const PersonLogEntry& entry) {
+  switch (entry.event) {
+    case PersonEvent::created: return entry.again ? "seen again" : "first seen";
+    case PersonEvent::merged: return entry.decided ? "decided: the same person" : "records of both are linked";
+    case PersonEvent::split: return entry.decided ? "decided: not the same person" : "records are no longer linked";
   }
   return "";
 }
@@ -181,20 +185,65 @@ Result<PreviousIds> previous_ids(table::Session& session, const PersonRegistry& 
                         }));
   }
   if (!registry.person_keys.empty()) {
-    TRY_VOID(read_pairs(session, "SELECT person_key, person_id FROM " + table::parquet_list(registry.person_keys),
+    const std::unordered_set<std::int64_t> borne = previous.ever;
+    // What two persons have in common tells neither.
+    const std::string of_one =
+        "SELECT person_key, min(person_id) FROM {} {} GROUP BY person_key "
+        "HAVING min(person_id) = max(person_id)";
+    const std::string keys = table::parquet_list(registry.person_keys);
+    const std::string last_night =
+        "person_id IN (SELECT person_id FROM " + table::parquet_list(registry.person_records) + ")";
+    const auto read = [&](const std::string& where, std::unordered_map<std::uint64_t, std::int64_t>& into) {
+      return read_pairs(session, fmt::format(fmt::runtime(of_one), keys, where),
                         [&](std::int64_t key, std::int64_t person) {
-                          previous.of_key[static_cast<std::uint64_t>(key)] = person;
+                          into[static_cast<std::uint64_t>(key)] = person;
                           previous.ever.insert(person);
-                        }));
+                        });
+    };
+    TRY_VOID(read("WHERE " + last_night, previous.of_key));
+    TRY_VOID(read("WHERE NOT " + last_night, previous.of_gone));
   }
   if (!registry.person_log.empty()) {
-    TRY_VOID(read_pairs(session,
-                        "SELECT person_id, other_person_id FROM " + table::parquet_list(registry.person_log) +
-                            " WHERE other_person_id IS NOT NULL",
-                        [&](std::int64_t person, std::int64_t other) { previous.ever.insert({person, other}); }));
+    TRY_VOID(read_pairs(
+        session,
+        "SELECT person_id, coalesce(other_person_id, person_id) FROM " + table::parquet_list(registry.person_log),
+        [&](std::int64_t person, std::int64_t other) { previous.ever.insert({person, other}); }));
   }
   return previous;
 }
+
+namespace {
+
+// What one mention says, as a hash of the text that its source delivered.
+std::uint64_t content_of(const NightRecords& night, std::uint32_t index) {
+  const NightRecord& record = night.records[index];
+  const std::u32string_view name = record.name == 0 ? std::u32string_view() : night.names.name(record.name);
+  std::uint64_t hash = hash64(night.sources[record.source]);
+  hash = mix64(hash, hash64({reinterpret_cast<const char*>(name.data()), name.size() * sizeof(char32_t)}));
+  for (const std::uint64_t field : {record.number, record.group, record.local, record.region, record.address,
+                                    static_cast<std::uint64_t>(static_cast<std::uint32_t>(record.birth))})
+    hash = mix64(hash, field);
+  const auto broken = std::lower_bound(night.broken_numbers.begin(), night.broken_numbers.end(), index,
+                                       [](const auto& one, std::uint32_t value) { return one.first < value; });
+  const bool has_broken = broken != night.broken_numbers.end() && broken->first == index;
+  return has_broken ? mix64(hash, hash64(broken->second)) : hash;
+}
+
+// One mention together with all that are delivered in its row: names alone say too little of whom they mean.
+std::uint64_t key_of_record(const NightRecords& night, std::uint32_t index) {
+  constexpr int kRoleBits = 4;
+  const auto same_row = [&](std::uint32_t other) {
+    return night.records[other].record_id >> kRoleBits == night.records[index].record_id >> kRoleBits;
+  };
+  std::uint32_t first = index;
+  while (first > 0 && same_row(first - 1)) --first;
+  std::uint64_t row = 0;
+  for (std::uint32_t at = first; at < night.records.size() && same_row(at); ++at)
+    row = mix64(row, content_of(night, at));
+  return mix64(row, content_of(night, index)) >> 1;
+}
+
+}  // namespace
 
 std::vector<std::uint64_t> keys_of_person(const NightRecords& night, std::span<const std::uint32_t> members,
                                           const std::vector<NumberCode>& own) {
@@ -207,17 +256,22 @@ std::vector<std::uint64_t> keys_of_person(const NightRecords& night, std::span<c
     if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
   }
   if (!keys.empty()) return keys;
+  for (const std::uint32_t member : members) keys.push_back(key_of_record(night, member));
   const auto name =
       static_cast<std::uint32_t>(most_common(members, [&](std::uint32_t m) { return night.records[m].name; }));
-  if (name == 0) return keys;
-  const std::u32string_view letters = night.names.name(name);
-  const std::uint64_t hash = hash64({reinterpret_cast<const char*>(letters.data()), letters.size() * sizeof(char32_t)});
-  for (const std::uint32_t member : members) {
-    const NightRecord& record = night.records[member];
-    if (record.precision == BirthPrecision::day && record.region != 0) {
-      return {mix64(mix64(hash, static_cast<std::uint32_t>(record.birth)), record.region / 1'000'000) >> 1};
+  if (name != 0) {
+    const std::u32string_view letters = night.names.name(name);
+    const std::uint64_t hash =
+        hash64({reinterpret_cast<const char*>(letters.data()), letters.size() * sizeof(char32_t)});
+    for (const std::uint32_t member : members) {
+      const NightRecord& record = night.records[member];
+      if (record.precision != BirthPrecision::day || record.region == 0) continue;
+      keys.push_back(mix64(mix64(hash, static_cast<std::uint32_t>(record.birth)), record.region / 1'000'000) >> 1);
+      break;
     }
   }
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   return keys;
 }
 
@@ -268,18 +322,26 @@ Result<void> write_links(table::Session& session, const NightRecords& night, con
   });
 }
 
-Result<void> write_person_keys(table::Session& session, const NightRecords& night, const NightPersons& persons,
-                               const std::vector<NumberCode>& own, const std::filesystem::path& out_dir) {
-  return write_table(session, std::string(kKeysTable), "person_keys", "person_key, person_id", out_dir,
-                     [&](table::TableWriter& writer) {
-                       for (std::size_t set = 0; set < persons.person_of_set.size(); ++set) {
-                         for (const std::uint64_t key : keys_of_person(night, members_of(persons, set), own)) {
-                           writer.bigint(static_cast<std::int64_t>(key));
-                           writer.bigint(persons.person_of_set[set]);
-                           writer.end_row();
-                         }
-                       }
-                     });
+Result<void> write_person_keys(table::Session& session, const PersonRegistry& registry, const NightRecords& night,
+                               const NightPersons& persons, const std::vector<NumberCode>& own,
+                               const std::filesystem::path& out_dir) {
+  const std::string gone = registry.person_keys.empty()
+                               ? std::string()
+                               : "INSERT INTO link_out SELECT person_key, person_id FROM " +
+                                     table::parquet_list(registry.person_keys) +
+                                     " WHERE person_id NOT IN (SELECT person_id FROM link_out)";
+  return write_table(
+      session, std::string(kKeysTable), "person_keys", "person_key, person_id", out_dir,
+      [&](table::TableWriter& writer) {
+        for (std::size_t set = 0; set < persons.person_of_set.size(); ++set) {
+          for (const std::uint64_t key : keys_of_person(night, members_of(persons, set), own)) {
+            writer.bigint(static_cast<std::int64_t>(key));
+            writer.bigint(persons.person_of_set[set]);
+            writer.end_row();
+          }
+        }
+      },
+      gone);
 }
 
 Result<void> write_person_log(table::Session& session, const PersonRegistry& registry,
@@ -303,7 +365,7 @@ Result<void> write_person_log(table::Session& session, const PersonRegistry& reg
         writer.null();
       else
         writer.bigint(entry.other_person_id);
-      writer.text(reason_of_event(entry.event));
+      writer.text(reason_of(entry));
       writer.text(night);
       writer.end_row();
     }

@@ -22,8 +22,8 @@ struct NightPersons {
 /// What the last registry knew. All empty on the first night.
 Result<PreviousIds> previous_ids(table::Session& session, const PersonRegistry& registry);
 
-/// Keys by which a person is found again when its records were all delivered anew: its numbers, else one of name, birth
-/// date and county; none if it has neither.
+/// Keys by which a person is found again when its records were all delivered anew: its numbers; without any, one of
+/// name, birth date and county, and one a record, of what the whole row says in its source.
 std::vector<std::uint64_t> keys_of_person(const NightRecords& night, std::span<const std::uint32_t> members,
                                           const std::vector<NumberCode>& own);
 
@@ -33,8 +33,10 @@ Result<void> write_person_records(table::Session& session, const CodedNight& cod
                                   const std::filesystem::path& out_dir);
 Result<void> write_links(table::Session& session, const NightRecords& night, const std::vector<NightLink>& links,
                          const std::filesystem::path& out_dir);
-Result<void> write_person_keys(table::Session& session, const NightRecords& night, const NightPersons& persons,
-                               const std::vector<NumberCode>& own, const std::filesystem::path& out_dir);
+/// Keys of tonight's persons, and the last registry's keys of ids that nobody bears tonight.
+Result<void> write_person_keys(table::Session& session, const PersonRegistry& registry, const NightRecords& night,
+                               const NightPersons& persons, const std::vector<NumberCode>& own,
+                               const std::filesystem::path& out_dir);
 /// The last log and tonight's entries behind it.
 Result<void> write_person_log(table::Session& session, const PersonRegistry& registry,
                               const std::vector<PersonLogEntry>& entries, const std::string& night,

@@ -201,6 +201,56 @@ TEST_CASE_FIXTURE(NightFixture, "ids survive the next delivery, merges and split
   CHECK(run(undone, "night4").split == 1);
   CHECK(text("SELECT string_agg(kind, ',' ORDER BY sequence) FROM " + table("person_log", "night4") +
              " WHERE kind <> 'created'") == "merged,split");
+  CHECK(text("SELECT string_agg(reason, ',' ORDER BY sequence) FROM " + table("person_log", "night4") +
+             " WHERE kind <> 'created'") == "decided: the same person,records are no longer linked");
+  // What was merged and taken apart again bears its old id.
+  CHECK(persons("night4") == persons("night2"));
+}
+
+TEST_CASE_FIXTURE(NightFixture, "who has no number is found again by what the whole row says") {
+  auto people = population(30);
+  std::vector<Mention> all = people;
+  for (std::size_t i = 0; i < 10; ++i) {
+    all.push_back({.source = "moe.students",
+                   .row = static_cast<std::int64_t>(i + 1),
+                   .number = people[i].number,
+                   .name = people[i].name});
+    all.push_back({.source = "moe.students", .row = static_cast<std::int64_t>(i + 1), .role = 1, .name = "监护人同名"});
+  }
+  NightLinkInputs inputs;
+  inputs.identity = {write_identity(all)};
+  inputs.night = "n1";
+  run(inputs);
+  auto next = all;
+  for (Mention& one : next) one.file = "b.csv";
+  std::reverse(next.begin(), next.end());
+  for (Mention& one : next) one.row = 5000 - one.row;  // in another order
+  NightLinkInputs second;
+  second.identity = {write_identity(next, "next.parquet")};
+  second.previous = registry();
+  const LinkReport report = run(second, "night2");
+  CHECK(report.created == 0);
+  CHECK(report.merged == 0);
+  const auto before = persons();
+  const auto after = persons("night2");
+  for (std::size_t i = 0; i < all.size(); ++i) CHECK(before.at(all[i].id()) == after.at(next[all.size() - 1 - i].id()));
+}
+
+TEST_CASE_FIXTURE(NightFixture, "a register that misses a night brings the same ids back") {
+  auto people = population(40);
+  NightLinkInputs inputs;
+  inputs.identity = {write_identity(people)};
+  run(inputs);
+  NightLinkInputs second = inputs;
+  second.identity = {write_identity({people.begin(), people.begin() + 20}, "half.parquet")};
+  second.previous = registry();
+  run(second, "night2");
+  NightLinkInputs third = inputs;
+  third.previous = registry("night2");
+  CHECK(run(third, "night3").created == 20);
+  CHECK(persons("night3") == persons());
+  CHECK(text("SELECT count(*)::VARCHAR FROM " + table("person_log", "night3") + " WHERE reason = 'seen again'") ==
+        "20");
 }
 
 TEST_CASE_FIXTURE(NightFixture, "tables are equal to the byte at any number of threads and order of files") {

@@ -163,6 +163,28 @@ TEST_CASE("a programme that nobody decides is left alone") {
   CHECK(night.found("class") == "");
 }
 
+TEST_CASE("findings follow persons that were merged and families under another reference person") {
+  SmallNight night;
+  for (const int id : {10, 20, 30, 40}) {
+    night.family(id, 1);
+    night.decision("DB", id, id, "yes", "yes", 30'000);
+  }
+  night.watch();
+  // 10 turned out to be 15; 20 lives in the family of 25 now; 40 is nobody any more.
+  night.forget("decisions", "subject IN (10, 20, 40)");
+  night.forget("family_members", "person_id IN (10, 20, 40)");
+  night.forget("person_records", "person_id IN (10, 40)");
+  night.family(15, 1);
+  night.decision("DB", 15, 15, "yes", "yes", 30'000);
+  night.rows("family_members", "family_id, person_id", "(25, 25), (25, 20)");
+  night.record_of(25);
+  night.decision("DB", 25, 25, "yes", "yes", 30'000);
+  night.merged(15, 10);
+  night.watch();
+  CHECK(night.found("subject || ' ' || state || ' ' || coalesce(state_reason, '-') || ';'") ==
+        "15 changed subject; 25 changed subject; 30 same -; 40 withdrawn subject_gone;");
+}
+
 TEST_CASE("every night says what became of each finding") {
   SmallNight night;
   for (const int id : {10, 20, 30, 40}) {
@@ -179,7 +201,7 @@ TEST_CASE("every night says what became of each finding") {
   CHECK(second.findings == 2);
   CHECK(second.withdrawn == 2);
   CHECK(night.found("subject || ' ' || state || ' ' || coalesce(state_reason, '-') || ';'") ==
-        "40 same -; 30 changed certainty,collect; 10 withdrawn enrolled; 20 withdrawn no_longer_found;");
+        "40 same -; 30 changed certainty,collect; 10 withdrawn enrolled; 20 withdrawn not_entitled;");
 
   night.watch();
   CHECK(night.found("subject || ' ' || state || ';'") == "40 same; 30 same;");

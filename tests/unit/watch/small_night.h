@@ -72,6 +72,11 @@ class SmallNight {
     rows("facts", "person_id, fact, value, valid_from, used",
          fmt::format("({}, '{}', {}, DATE '{}', true)", person, name, value, from));
   }
+  /// Tonight's log: `gone` is `person` from now on.
+  void merged(std::int64_t person, std::int64_t gone) {
+    rows("person_log", "kind, person_id, other_person_id, night",
+         fmt::format("('merged', {}, {}, 'tonight')", person, gone));
+  }
   void event(std::int64_t person, const std::string& kind, const std::string& day) {
     rows("event", "record_id, kind, valid_from", fmt::format("({}, '{}', DATE '{}')", person, kind, day));
   }
@@ -97,7 +102,9 @@ class SmallNight {
                              .kin = {write("kin")},
                              .facts = {write("facts")},
                              .decisions = {write("decisions")},
-                             .previous_findings = previous_};
+                             .previous_findings = previous_,
+                             .person_log = {write("person_log")},
+                             .night = "tonight"};
     const auto out = folder_ / fmt::format("night{}", nights_++);
     std::filesystem::create_directories(out);
     TRY(WatchReport report, find(session_, ranking, inputs, out, progress));
@@ -131,8 +138,8 @@ class SmallNight {
                                        {.code = "GL", .per_family = false, .conditions = {"age", "moved"}}};
 
  private:
-  static constexpr const char* kTables[] = {"enrolment",      "payment", "event", "person_records",
-                                            "family_members", "kin",     "facts", "decisions"};
+  static constexpr const char* kTables[] = {"enrolment", "payment", "event",     "person_records", "family_members",
+                                            "kin",       "facts",   "decisions", "person_log"};
 
   void insert_waiting() {
     for (const auto& [insert, values] : waiting_) must(session_.run(insert + values));
