@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "cli/policy_tools.h"
 #include "cli/terminal.h"
 #include "decide/decide.h"
 #include "decide/pack_text.h"
@@ -175,6 +176,7 @@ void add_policy_commands(CLI::App& app, Context& context) {
   run->add_option("--out", options->out, "结果目录 / folder for the results")->required();
   options->resources.add_to(*run);
   run->callback([options, &context] { context.run = [options] { return run_population(*options); }; });
+  add_policy_format(*group, context);
 }
 
 }  // namespace songtan::cli

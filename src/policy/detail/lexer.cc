@@ -63,6 +63,7 @@ class Lexer {
   int line_ = 1;
   int column_ = 1;
   bool line_fresh_ = true;
+  bool in_table_ = false;  ///< this line is a row of a table
   std::size_t last_end_ = 0;
 
   char32_t peek(std::size_t ahead = 0) const { return at_ + ahead < text_.size() ? folded(text_[at_ + ahead]) : U'\0'; }
@@ -75,7 +76,7 @@ class Lexer {
       ++line_;
       column_ = 1;
       line_fresh_ = true;
-    } else {
+    } else if (raw != 0xFEFF) {  // a mark of encoding takes no column
       ++column_;
     }
     return folded(raw);
@@ -119,6 +120,7 @@ class Lexer {
   }
 
   void finish(Token token) {
+    if (token.first_on_line) in_table_ = token.kind == TokenKind::mark && token.text == "|";
     token.end = bytes_;
     last_end_ = bytes_;
     list_.tokens.push_back(std::move(token));
@@ -144,14 +146,14 @@ class Lexer {
     token.text = take_name();
     const bool article = canonical(token.text) == "依据";
     finish(std::move(token));
-    if (article && (peek() == U' ' || peek() == U'\t')) raw_line();
+    if (article && !in_table_ && (peek() == U' ' || peek() == U'\t')) raw_line();
     return {};
   }
 
   // 依据 takes the rest of its line as it is; a closing brace of a scenario ends it too.
   void raw_line() {
     while (peek() == U' ' || peek() == U'\t') take();
-    if (peek() == U'\n' || peek() == U'\0') return;
+    if (peek() == U'\n' || peek() == U'\r' || peek() == U'\0' || peek() == U'#' || peek() == U'}') return;
     Token token = begin(TokenKind::raw);
     std::u32string words;
     while (at_ < text_.size() && text_[at_] != U'\n' && peek() != U'#' && peek() != U'}') {

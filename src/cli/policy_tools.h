@@ -1,0 +1,10 @@
+// The tools of the policy language, one file each; policy_command.cc gathers them under `songtan policy`.
+#pragma once
+
+#include "cli/terminal.h"
+
+namespace songtan::cli {
+
+void add_policy_format(CLI::App& policy, Context& context);
+
+}  // namespace songtan::cli
