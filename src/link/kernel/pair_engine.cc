@@ -1,22 +1,21 @@
 #include "link/kernel/pair_engine.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
-#include <unordered_map>
 
 #include "base/result.h"
 #include "base/tasks.h"
 #include "link/kernel/block_order.h"
 #include "link/kernel/clones.h"
+#include "link/kernel/pattern_ledger.h"
 #include "link/kernel/row_comparer.h"
 
 namespace songtan::link {
 namespace {
 
 constexpr std::int64_t kPairsPerTask = 2'000'000;
-constexpr std::uint64_t kDensePatterns = std::uint64_t{1} << 20;
-
 std::uint64_t pattern_space(const std::vector<CompiledComparison>& comparisons) {
   std::uint64_t space = 1;
   for (const CompiledComparison& comparison : comparisons) {
@@ -26,101 +25,57 @@ std::uint64_t pattern_space(const std::vector<CompiledComparison>& comparisons) 
   return space;
 }
 
-// Pattern → pairs; an array where patterns are few, a hash map where they are not.
-class PatternCounter {
+// What the loop needs of a record, side by side in memory: its codes, its block under each rule, and the most that term
+// frequencies can add to any of its pairs. Loading a block then reads one place a record.
+class PackedRecords {
  public:
-  explicit PatternCounter(std::uint64_t space) : dense_(space <= kDensePatterns ? space : 0, 0) {}
-
-  void add(std::uint32_t pattern, std::int64_t pairs = 1) {
-    if (dense_.empty())
-      sparse_[pattern] += pairs;
-    else
-      dense_[pattern] += pairs;
-  }
-
-  std::vector<PatternCount> sorted() const {
-    std::vector<PatternCount> counts;
-    for (std::uint32_t pattern = 0; pattern < dense_.size(); ++pattern) {
-      if (dense_[pattern] != 0) counts.push_back({pattern, dense_[pattern]});
+  PackedRecords(const EngineFrame& frame, std::vector<BlockOrder>& orders, const EngineModel& model)
+      : columns_(frame.columns), stride_(frame.columns + orders.size() + 1), words_(frame.rows * stride_) {
+    for (std::size_t row = 0; row < frame.rows; ++row)
+      std::copy_n(frame.record(row), columns_, words_.begin() + static_cast<std::ptrdiff_t>(row * stride_));
+    for (std::size_t rule = 0; rule < orders.size(); ++rule) {
+      for (std::size_t row = 0; row < frame.rows; ++row)
+        words_[row * stride_ + columns_ + rule] = orders[rule].block_of[row];
+      std::vector<std::uint32_t>().swap(orders[rule].block_of);
     }
-    for (const auto& [pattern, pairs] : sparse_) counts.push_back({pattern, pairs});
-    if (dense_.empty())
-      std::sort(counts.begin(), counts.end(),
-                [](const PatternCount& a, const PatternCount& b) { return a.pattern < b.pattern; });
-    return counts;
+    pack_rarities(frame, model);
   }
+
+  const std::uint32_t* record(std::uint32_t row) const { return words_.data() + row * stride_; }
+  const std::uint32_t* words() const { return words_.data(); }
+  std::size_t stride() const { return stride_; }
+  /// 1 + the record's block under a rule, 0 if it meets nobody.
+  std::uint32_t block(std::uint32_t row, std::uint32_t rule) const { return record(row)[columns_ + rule]; }
+  float rarity(std::uint32_t row) const { return std::bit_cast<float>(record(row)[stride_ - 1]); }
 
  private:
-  std::vector<std::int64_t> dense_;
-  std::unordered_map<std::uint32_t, std::int64_t> sparse_;
-};
-
-// What a pattern weighs at most, term frequencies included; nothing below the threshold is looked at again.
-class PatternWeights {
- public:
-  PatternWeights(const EngineModel& model, std::uint64_t space) : model_(model) {
-    if (model.weights.empty()) return;
-    for (std::size_t c = 0; c < model.weights.size(); ++c) {
-      best_.emplace_back();
-      for (const LevelWeight& level : model.weights[c])
-        best_.back().push_back(level.log2_bayes + most_of(level.frequency));
-    }
+  // The larger of two shares counts, so a record's own bounds what a pair can gain. Rounded up.
+  void pack_rarities(const EngineFrame& frame, const EngineModel& model) {
+    std::vector<std::vector<TermFrequency>> asked;
     for (const auto& levels : model.weights) {
-      plain_.emplace_back();
-      for (const LevelWeight& level : levels) plain_.back().push_back(level.log2_bayes);
-    }
-    if (space > kDensePatterns) return;
-    for (std::uint64_t pattern = 0; pattern < space; ++pattern) {
-      dense_.push_back(sum(best_, static_cast<std::uint32_t>(pattern)));
-      dense_plain_.push_back(sum(plain_, static_cast<std::uint32_t>(pattern)));
-    }
-  }
-
-  double at_most(std::uint32_t pattern) const { return dense_.empty() ? sum(best_, pattern) : dense_[pattern]; }
-  double without_frequency(std::uint32_t pattern) const {
-    return dense_.empty() ? sum(plain_, pattern) : dense_plain_[pattern];
-  }
-
-  /// The most that term frequencies add to a pair of this record: the larger of two shares counts, so its own bounds it.
-  double rarity_of(const EngineFrame& frame, std::uint32_t row) const {
-    double rarity = 0;
-    for (const auto& levels : model_.weights) {
-      double most = 0;
+      asked.emplace_back();
       for (const LevelWeight& level : levels) {
-        const TermFrequency& frequency = level.frequency;
-        if (frequency.weight == 0) continue;
-        const double share = model_.log2_shares[frequency.column][frame.record(row)[frequency.column]];
-        most = std::max(most, frequency.weight * (frequency.log2_exact_u - std::max(share, frequency.log2_floor)));
+        if (level.frequency.weight != 0) asked.back().push_back(level.frequency);
       }
-      rarity += most;
     }
-    return rarity;
+    for (std::size_t row = 0; row < frame.rows; ++row) {
+      double rarity = 0;
+      for (const auto& frequencies : asked) {
+        double most = 0;
+        for (const TermFrequency& frequency : frequencies) {
+          const double share = model.log2_shares[frequency.column][frame.record(row)[frequency.column]];
+          most = std::max(most, frequency.weight * (frequency.log2_exact_u - std::max(share, frequency.log2_floor)));
+        }
+        rarity += most;
+      }
+      words_[row * stride_ + stride_ - 1] = std::bit_cast<std::uint32_t>(
+          std::nextafter(static_cast<float>(rarity), std::numeric_limits<float>::infinity()));
+    }
   }
 
- private:
-  double most_of(const TermFrequency& frequency) const {
-    if (frequency.weight == 0) return 0;
-    double rarest = 0;
-    for (const double log2_share : model_.log2_shares[frequency.column]) {
-      if (log2_share > kRarest) rarest = std::min(rarest, log2_share);
-    }
-    return std::max(0.0, frequency.weight * (frequency.log2_exact_u - std::max(rarest, frequency.log2_floor)));
-  }
-
-  double sum(const std::vector<std::vector<double>>& weights, std::uint32_t pattern) const {
-    double weight = model_.prior_weight;
-    for (const std::vector<double>& levels : weights) {
-      weight += levels[pattern % levels.size()];
-      pattern /= static_cast<std::uint32_t>(levels.size());
-    }
-    return weight;
-  }
-
-  const EngineModel& model_;
-  std::vector<std::vector<double>> best_;  ///< per comparison and level
-  std::vector<std::vector<double>> plain_;
-  std::vector<double> dense_;  ///< per pattern, where patterns are few
-  std::vector<double> dense_plain_;
+  std::size_t columns_;
+  std::size_t stride_;
+  std::vector<std::uint32_t> words_;
 };
 
 // A stretch of first rows of pairs: positions [from, to) of a rule's order.
@@ -161,13 +116,14 @@ std::vector<Task> tasks_of(const std::vector<BlockOrder>& orders) {
 
 // What one thread works with.
 struct Worker {
-  Worker(const EngineFrame& frame, const std::vector<ComparisonPlan>& plans, PatternCounter& pattern_counter)
-      : comparer(frame, plans), counter(pattern_counter) {}
+  Worker(const EngineFrame& frame, const std::vector<ComparisonPlan>& plans, PatternLedger& patterns)
+      : comparer(frame, plans), ledger(patterns) {}
 
   RowComparer comparer;
-  PatternCounter& counter;
+  PatternLedger& ledger;
   const std::uint32_t* rows = nullptr;
   std::vector<std::vector<std::uint32_t>> earlier;  ///< by earlier rule: the loaded rows' blocks there
+  std::vector<float> rarities;                      ///< of the loaded rows
   std::vector<std::uint8_t> met;                    ///< by partner: an earlier rule has had this pair
 };
 
@@ -180,15 +136,15 @@ SONGTAN_CLONES void mark_equal(const std::uint32_t* blocks, std::uint32_t own, s
 
 class EngineRun {
  public:
-  EngineRun(const EngineFrame& frame, const std::vector<BlockOrder>& orders, const EngineModel& model,
+  EngineRun(const EngineFrame& frame, std::vector<BlockOrder>& orders, const EngineModel& model,
             const EngineOptions& options)
       : frame_(frame),
+        packed_(frame, orders, model),
         orders_(orders),
         model_(model),
         options_(options),
         space_(pattern_space(model.comparisons)),
         plans_(plans_of(model.comparisons)),
-        weights_(model, space_),
         edges_wanted_(options.keep_edges && !model.weights.empty()) {}
 
   // Blocks are loaded some at a time, so that the random reads of many records are under way together.
@@ -207,6 +163,7 @@ class EngineRun {
         for (; at < stop; ++at) row(task.rule, at - first, end - first, worker, result);
       }
     }
+    worker.ledger.settle();
     return result;
   }
 
@@ -217,14 +174,15 @@ class EngineRun {
   void load(std::uint32_t rule, std::uint32_t from, std::uint32_t to, Worker& worker) const {
     worker.rows = orders_[rule].rows.data() + from;
     const std::size_t count = to - from;
-    worker.comparer.load(worker.rows, count);
+    worker.comparer.load(worker.rows, count, packed_.words(), packed_.stride());
     worker.met.resize(std::max(worker.met.size(), count));
+    worker.rarities.resize(worker.met.size());
     worker.earlier.resize(rule);
-    for (std::uint32_t earlier = 0; earlier < rule; ++earlier) {
-      std::vector<std::uint32_t>& blocks = worker.earlier[earlier];
-      blocks.resize(std::max(blocks.size(), count));
-      const std::vector<std::uint32_t>& block_of = orders_[earlier].block_of;
-      for (std::size_t j = 0; j < count; ++j) blocks[j] = block_of[worker.rows[j]];
+    for (std::vector<std::uint32_t>& blocks : worker.earlier) blocks.resize(worker.met.size());
+    for (std::size_t j = 0; j < count; ++j) {
+      worker.rarities[j] = packed_.rarity(worker.rows[j]);
+      for (std::uint32_t earlier = 0; earlier < rule; ++earlier)
+        worker.earlier[earlier][j] = packed_.block(worker.rows[j], earlier);
     }
   }
 
@@ -239,14 +197,13 @@ class EngineRun {
     const std::uint32_t* patterns = worker.comparer.patterns();
     const bool some_met = mark_met(rule, i, from, count, worker);
     const std::uint32_t left = worker.rows[i];
-    double rarity = -1;  // what term frequencies add at most to any pair of this record; looked up when first needed
+    const double rarity = worker.rarities[i];
     for (std::size_t j = from; j < count; ++j) {
       if (some_met && worker.met[j] != 0) continue;
       ++result.pairs;
-      worker.counter.add(patterns[j]);
-      if (!edges_wanted_ || weights_.at_most(patterns[j]) < options_.threshold) continue;
-      if (rarity < 0) rarity = weights_.rarity_of(frame_, left);
-      if (weights_.without_frequency(patterns[j]) + rarity < options_.threshold) continue;
+      const std::size_t slot = worker.ledger.add(patterns[j]);
+      if (!edges_wanted_ || !worker.ledger.promising(slot)) continue;
+      if (worker.ledger.plain_weight(slot) + rarity < options_.threshold) continue;
       const std::uint32_t right = worker.rows[j];
       const double weight = weight_of_pair(model_, frame_, left, right, patterns[j]);
       if (weight >= options_.threshold) result.edges.push_back({left, right, patterns[j], weight});
@@ -269,12 +226,12 @@ class EngineRun {
   }
 
   const EngineFrame& frame_;
+  PackedRecords packed_;
   const std::vector<BlockOrder>& orders_;
   const EngineModel& model_;
   const EngineOptions& options_;
   std::uint64_t space_;
   std::vector<ComparisonPlan> plans_;
-  PatternWeights weights_;
   bool edges_wanted_;
 };
 
@@ -291,6 +248,23 @@ std::vector<BlockOrder> orders_of(const std::vector<BlockingKeys>& rules, const 
   return orders;
 }
 
+std::vector<PatternCount> sum_of(const std::vector<PatternLedger>& ledgers) {
+  std::vector<PatternCount> all;
+  for (const PatternLedger& ledger : ledgers) {
+    const std::vector<PatternCount> counts = ledger.sorted();
+    all.insert(all.end(), counts.begin(), counts.end());
+  }
+  std::sort(all.begin(), all.end(), [](const PatternCount& a, const PatternCount& b) { return a.pattern < b.pattern; });
+  std::vector<PatternCount> sums;
+  for (const PatternCount& one : all) {
+    if (!sums.empty() && sums.back().pattern == one.pattern)
+      sums.back().pairs += one.pairs;
+    else
+      sums.push_back(one);
+  }
+  return sums;
+}
+
 }  // namespace
 
 bool patterns_fit(const std::vector<CompiledComparison>& comparisons) { return pattern_space(comparisons) != 0; }
@@ -299,22 +273,19 @@ EngineResult run_engine(const EngineFrame& frame, const std::vector<BlockingKeys
                         const EngineOptions& options) {
   CHECK_PROMISE(patterns_fit(model.comparisons));
   EngineResult result;
-  const std::vector<BlockOrder> orders = orders_of(rules, options, result);
+  std::vector<BlockOrder> orders = orders_of(rules, options, result);
   const EngineRun run(frame, orders, model, options);
   const std::vector<Task> tasks = tasks_of(orders);
   std::vector<TaskResult> results(tasks.size());
   // Each worker takes every threads-th task, so that it needs one comparer and one counter; counts are sums, hence the
   // same however tasks are dealt.
   const auto workers = static_cast<std::size_t>(std::max(options.threads, 1));
-  std::vector<PatternCounter> counters(workers, PatternCounter(run.space()));
+  std::vector<PatternLedger> ledgers(workers, PatternLedger(model, run.space(), options.threshold));
   parallel_for(options.threads, workers, [&](std::size_t worker) {
-    Worker state(frame, run.plans(), counters[worker]);
+    Worker state(frame, run.plans(), ledgers[worker]);
     for (std::size_t task = worker; task < tasks.size(); task += workers) results[task] = run.run(tasks[task], state);
   });
-  for (std::size_t worker = 1; worker < workers; ++worker) {
-    for (const PatternCount& count : counters[worker].sorted()) counters[0].add(count.pattern, count.pairs);
-  }
-  result.patterns = counters[0].sorted();
+  result.patterns = sum_of(ledgers);
   result.pairs_by_rule.assign(rules.size(), 0);
   std::size_t edges = 0;
   for (const TaskResult& one : results) edges += one.edges.size();
@@ -366,14 +337,17 @@ std::vector<PatternCount> count_patterns_of(const EngineFrame& frame,
                                             const std::vector<std::pair<std::uint32_t, std::uint32_t>>& pairs) {
   const std::vector<ComparisonPlan> plans = plans_of(comparisons);
   RowComparer comparer(frame, plans);
-  PatternCounter counter(pattern_space(comparisons));
+  EngineModel model;
+  model.comparisons = comparisons;
+  PatternLedger ledger(model, pattern_space(comparisons), 0);
   for (const auto& [left, right] : pairs) {
     const std::uint32_t rows[2] = {left, right};
-    comparer.load(rows, 2);
+    comparer.load(rows, 2, frame.codes.data(), frame.columns);
     comparer.compare(0, 1, 2);
-    counter.add(comparer.patterns()[1]);
+    ledger.add(comparer.patterns()[1]);
   }
-  return counter.sorted();
+  ledger.settle();
+  return ledger.sorted();
 }
 
 }  // namespace songtan::link

@@ -1,18 +1,15 @@
 #include "link/kernel/row_comparer.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "base/mix.h"
-#include "link/kernel/clones.h"
 
 namespace songtan::link {
 namespace {
 
-constexpr int kLengths = 32;  // signatures bound texts shorter than this
-constexpr int kPrefixes = 5;
+constexpr int kLengths = kBoundedLengths;
 constexpr std::uint8_t kImpossible = 255;
-constexpr std::uint16_t kWide = 0x7FFF;  // the length given to values without trustworthy letters
+constexpr std::size_t kBeyond = 3;  // bytes that a scan may read past the last need
 
 bool is_edit(Operator operation) {
   return operation == Operator::levenshtein || operation == Operator::damerau_levenshtein;
@@ -22,7 +19,7 @@ bool is_text(Operator operation) { return is_edit(operation) || is_jaro(operatio
 
 // Least number of common letters with which a Jaro–Winkler similarity can reach `bound`.
 std::vector<std::uint8_t> needed_letters(double bound) {
-  std::vector<std::uint8_t> need(static_cast<std::size_t>(kLengths * kLengths * kPrefixes), kImpossible);
+  std::vector<std::uint8_t> need(static_cast<std::size_t>(kLengths * kLengths * kPrefixes) + kBeyond, kImpossible);
   for (int a = 0; a < kLengths; ++a) {
     for (int b = 0; b < kLengths; ++b) {
       for (int prefix = 0; prefix < kPrefixes; ++prefix) {
@@ -34,6 +31,20 @@ std::vector<std::uint8_t> needed_letters(double bound) {
     }
   }
   return need;
+}
+
+void add_level_of_edits(ComparisonPlan& plan) {
+  const bool edits_only = std::all_of(plan.steps.begin(), plan.steps.end(), [](const ComparisonPlan::Step& step) {
+    return step.test.operation == Operator::levenshtein;
+  });
+  if (!edits_only) return;
+  for (std::size_t edits = 0; edits <= EditLanes::kLongest; ++edits) {
+    std::uint8_t level = plan.other_level;
+    for (const ComparisonPlan::Step& step : plan.steps) {
+      if (level == plan.other_level && within_bound(step.test, static_cast<double>(edits))) level = step.level;
+    }
+    plan.level_of_edits.push_back(level);
+  }
 }
 
 void add_text_bounds(ComparisonPlan& plan) {
@@ -48,6 +59,7 @@ void add_text_bounds(ComparisonPlan& plan) {
       plan.has_unbounded = true;
   }
   plan.has_jaro = loosest <= 1;
+  add_level_of_edits(plan);
   if (plan.has_jaro) plan.need = needed_letters(loosest - 1e-12);
 }
 
@@ -95,55 +107,6 @@ ComparisonPlan plan_of(const CompiledComparison& comparison) {
   return plan;
 }
 
-SONGTAN_CLONES void levels_by_code(const ValueCode* codes, ValueCode own, std::uint8_t equal, std::uint8_t null,
-                                   std::uint8_t other, std::size_t from, std::size_t to, std::uint8_t* levels) {
-  for (std::size_t j = from; j < to; ++j) {
-    const std::uint8_t level = codes[j] == 0 ? null : other;
-    levels[j] = codes[j] == own ? equal : level;
-  }
-}
-
-SONGTAN_CLONES void add_levels(const std::uint8_t* levels, std::uint32_t radix, std::size_t from, std::size_t to,
-                               std::uint32_t* patterns) {
-  for (std::size_t j = from; j < to; ++j) patterns[j] += radix * levels[j];
-}
-
-struct Bounds {
-  std::uint64_t bits;
-  std::uint32_t first_four;
-  int length;
-  int lost;
-  int most_edits;
-  const std::uint8_t* need;  ///< row of this length, or null
-};
-
-struct TextView {
-  const std::uint64_t* bits;
-  const std::uint32_t* first_four;
-  const std::uint16_t* length;
-  const std::uint8_t* lost;
-};
-
-// Positions whose level is still open and whose signature allows one of the tests to hold.
-SONGTAN_CLONES std::size_t possible(const Bounds& own, const TextView& other, const std::uint8_t* levels,
-                                    std::uint8_t open, std::size_t from, std::size_t to, std::uint32_t* survivors) {
-  std::size_t count = 0;
-  for (std::size_t j = from; j < to; ++j) {
-    const int length = other.length[j];
-    const int lost = std::min<int>(other.lost[j], own.lost);
-    const int common = __builtin_popcountll(other.bits[j] & own.bits) + lost;
-    const std::uint32_t differing = other.first_four[j] ^ own.first_four;
-    const int shorter = std::min(length, own.length);
-    const int prefix = std::min(differing == 0 ? 4 : std::countr_zero(differing) / 8, shorter);
-    const bool edits = std::max(length, own.length) - common <= own.most_edits;
-    const bool bounded = own.need != nullptr && length < kLengths;
-    const bool similar = own.need != nullptr && (!bounded || common >= own.need[length * kPrefixes + prefix]);
-    survivors[count] = static_cast<std::uint32_t>(j);
-    count += static_cast<std::size_t>(levels[j] == open && (edits || similar || length == kWide));
-  }
-  return count;
-}
-
 }  // namespace
 
 std::vector<ComparisonPlan> plans_of(const std::vector<CompiledComparison>& comparisons) {
@@ -173,12 +136,11 @@ RowComparer::RowComparer(const EngineFrame& frame, const std::vector<ComparisonP
   }
 }
 
-void RowComparer::load(const std::uint32_t* rows, std::size_t count) {
+void RowComparer::load(const std::uint32_t* rows, std::size_t count, const std::uint32_t* records, std::size_t stride) {
   rows_ = rows;
   if (patterns_.size() < count) {
     patterns_.resize(count);
-    levels_.resize(count);
-    survivors_.resize(count + 1);
+    survivors_.resize(count + 16);
     for (std::size_t c = 0; c < codes_.size(); ++c) {
       codes_[c].resize(count);
       if (!is_text_[c]) continue;
@@ -190,8 +152,12 @@ void RowComparer::load(const std::uint32_t* rows, std::size_t count) {
   }
   constexpr std::size_t kAhead = 16;
   for (std::size_t j = 0; j < count; ++j) {
-    if (j + kAhead < count) __builtin_prefetch(frame_.record(rows[j + kAhead]));
-    const RecordCodes record = frame_.record(rows[j]);
+    if (j + kAhead < count) {
+      // The record may lie on two cache lines.
+      __builtin_prefetch(records + rows[j + kAhead] * stride);
+      __builtin_prefetch(records + (rows[j + kAhead] + 1) * stride - 1);
+    }
+    const RecordCodes record = records + rows[j] * stride;
     for (std::size_t c = 0; c < codes_.size(); ++c) codes_[c][j] = record[c];
   }
   for (std::size_t c = 0; c < codes_.size(); ++c) {
@@ -206,26 +172,28 @@ void RowComparer::load_text(const ValueCode* codes, std::size_t count, TextColum
     const ValueInfo& info = frame_.values.info(codes[j]);
     text.bits[j] = info.bits;
     text.first_four[j] = info.first_four;
-    text.length[j] = info.wide ? kWide : info.length;
+    text.length[j] = info.wide ? kWideText : info.length;
     text.lost[j] = info.lost;
   }
 }
 
-std::size_t RowComparer::survivors_of(const ComparisonPlan& plan, std::size_t i, std::size_t from, std::size_t to) {
+std::size_t RowComparer::scan_text(const ComparisonPlan& plan, const LadderShares& shares, std::size_t i,
+                                   std::size_t from, std::size_t to) {
   const TextColumn& text = texts_[plan.column];
-  const bool unbounded = plan.has_unbounded || text.length[i] >= kLengths;
-  if (unbounded) {
+  const ValueCode* codes = codes_[plan.column].data();
+  if (plan.has_unbounded || text.length[i] >= kLengths) {
+    add_code_levels(shares, codes, from, to, patterns_.data());
     std::size_t count = 0;
     for (std::size_t j = from; j < to; ++j) {
       survivors_[count] = static_cast<std::uint32_t>(j);
-      count += levels_[j] == plan.other_level ? 1 : 0;
+      count += codes[j] != 0 && codes[j] != shares.own ? 1 : 0;
     }
     return count;
   }
   const std::uint8_t* need = plan.has_jaro ? plan.need.data() + text.length[i] * kLengths * kPrefixes : nullptr;
-  const Bounds own{text.bits[i], text.first_four[i], text.length[i], text.lost[i], plan.most_edits, need};
-  const TextView other{text.bits.data(), text.first_four.data(), text.length.data(), text.lost.data()};
-  return possible(own, other, levels_.data(), plan.other_level, from, to, survivors_.data());
+  const TextBounds own{text.bits[i], text.first_four[i], text.length[i], text.lost[i], plan.most_edits, need};
+  const TextView others{text.bits.data(), text.first_four.data(), text.length.data(), text.lost.data()};
+  return add_text_levels(shares, own, codes, others, from, to, patterns_.data(), survivors_.data());
 }
 
 std::uint8_t RowComparer::judged(const ComparisonPlan& plan, ValueCode left, ValueCode right) {
@@ -237,11 +205,14 @@ std::uint8_t RowComparer::judged(const ComparisonPlan& plan, ValueCode left, Val
   for (const ComparisonPlan::Step& step : plan.steps) {
     double value = 0;
     const Operator operation = step.test.operation;
-    if (plain || operation == Operator::jaccard || operation == Operator::damerau_levenshtein) {
+    if (plain || operation == Operator::jaccard) {
       value = judge_.measure(operation, left, right);
-    } else if (operation == Operator::levenshtein) {
+    } else if (is_edit(operation)) {
       if (edits < 0) edits = levenshtein(*pattern_, text);
       value = edits;
+      // A swap is one edit instead of two, so the other distance lies between half of this one and this one.
+      const bool open = operation == Operator::damerau_levenshtein && edits > 1 && !within_bound(step.test, edits);
+      if (open && within_bound(step.test, (edits + 1) / 2)) value = judge_.measure(operation, left, right);
     } else {
       if (similarity < 0) similarity = jaro(*pattern_, text);
       value = operation == Operator::jaro ? similarity : winkler_of(similarity, pattern_->text(), text);
@@ -251,14 +222,45 @@ std::uint8_t RowComparer::judged(const ComparisonPlan& plan, ValueCode left, Val
   return plan.other_level;
 }
 
-void RowComparer::compare_text(const ComparisonPlan& plan, std::size_t i, std::size_t from, std::size_t to) {
-  const std::vector<ValueCode>& codes = codes_[plan.column];
-  const std::size_t count = survivors_of(plan, i, from, to);
-  if (count == 0) return;
-  pattern_->set(frame_.values.letters(codes[i]));
+void RowComparer::judge_lanes(const ComparisonPlan& plan, std::size_t i, std::size_t count) {
+  const ValueCode* codes = codes_[plan.column].data();
+  std::array<std::uint32_t, EditLanes::kLanes> places;
+  const auto flush = [&] {
+    const std::size_t lanes = lanes_.count();
+    const std::uint16_t* distances = lanes_.distances(*pattern_);
+    for (std::size_t lane = 0; lane < lanes; ++lane)
+      put_level(plan, places[lane], plan.level_of_edits[distances[lane]]);
+  };
   for (std::size_t s = 0; s < count; ++s) {
     const std::size_t j = survivors_[s];
-    levels_[j] = judged(plan, codes[i], codes[j]);
+    const std::string_view text = frame_.values.letters(codes[j]);
+    if (text.size() > EditLanes::kLongest || texts_[plan.column].length[j] == kWideText) {
+      put_level(plan, j, judged(plan, codes[i], codes[j]));
+      continue;
+    }
+    places[lanes_.count()] = static_cast<std::uint32_t>(j);
+    lanes_.add(*pattern_, text);
+    if (lanes_.count() == EditLanes::kLanes) flush();
+  }
+  if (lanes_.count() > 0) flush();
+}
+
+void RowComparer::compare_text(const ComparisonPlan& plan, std::size_t i, std::size_t from, std::size_t to) {
+  constexpr std::size_t kWorthLanes = 3;
+  const std::vector<ValueCode>& codes = codes_[plan.column];
+  const LadderShares shares{codes[i], plan.radix * plan.equal_level, plan.radix * plan.null_level,
+                            plan.radix * plan.other_level};
+  const std::size_t count = scan_text(plan, shares, i, from, to);
+  if (count == 0) return;
+  pattern_->set(frame_.values.letters(codes[i]));
+  const bool wide = texts_[plan.column].length[i] == kWideText;
+  if (count >= kWorthLanes && !wide && !plan.level_of_edits.empty() && EditLanes::fits(*pattern_)) {
+    judge_lanes(plan, i, count);
+    return;
+  }
+  for (std::size_t s = 0; s < count; ++s) {
+    const std::size_t j = survivors_[s];
+    put_level(plan, j, judged(plan, codes[i], codes[j]));
   }
 }
 
@@ -268,36 +270,38 @@ void RowComparer::compare_general(std::size_t index, std::size_t i, std::size_t 
   std::vector<Remembered>& memory = memory_[index];
   for (std::size_t j = from; j < to; ++j) {
     if (memory.empty()) {
-      levels_[j] = judge_.level(plan.comparison, left, frame_.record(rows_[j]));
+      patterns_[j] += plan.radix * judge_.level(plan.comparison, left, frame_.record(rows_[j]));
       continue;
     }
     const std::uint64_t pair = (std::uint64_t{codes_[plan.column][i]} << 32 | codes_[plan.column][j]) + 1;
     Remembered& slot = memory[mix64(pair) % kRemembered];
     if (slot.pair != pair) slot = {pair, judge_.level(plan.comparison, left, frame_.record(rows_[j]))};
-    levels_[j] = slot.level;
+    patterns_[j] += plan.radix * slot.level;
   }
 }
 
 void RowComparer::compare(std::size_t i, std::size_t from, std::size_t to) {
+  // What the own record lacks is the same for every partner.
+  std::uint32_t lacking = 0;
+  const auto decided = [&](const ComparisonPlan& plan) {
+    return plan.kind != ComparisonPlan::Kind::general && codes_[plan.column][i] == 0;
+  };
+  for (const ComparisonPlan& plan : plans_) lacking += decided(plan) ? plan.radix * plan.null_level : 0;
   std::fill(patterns_.begin() + static_cast<std::ptrdiff_t>(from), patterns_.begin() + static_cast<std::ptrdiff_t>(to),
-            0U);
+            lacking);
   for (std::size_t index = 0; index < plans_.size(); ++index) {
     const ComparisonPlan& plan = plans_[index];
+    if (decided(plan)) continue;
     if (plan.kind == ComparisonPlan::Kind::general) {
       compare_general(index, i, from, to);
+    } else if (plan.kind == ComparisonPlan::Kind::text) {
+      compare_text(plan, i, from, to);
     } else {
       const std::vector<ValueCode>& codes = codes_[plan.column];
-      const ValueCode own = codes[i];
-      if (own == 0) {
-        std::fill(levels_.begin() + static_cast<std::ptrdiff_t>(from),
-                  levels_.begin() + static_cast<std::ptrdiff_t>(to), plan.null_level);
-      } else {
-        levels_by_code(codes.data(), own, plan.equal_level, plan.null_level, plan.other_level, from, to,
-                       levels_.data());
-        if (plan.kind == ComparisonPlan::Kind::text) compare_text(plan, i, from, to);
-      }
+      add_code_levels(
+          {codes[i], plan.radix * plan.equal_level, plan.radix * plan.null_level, plan.radix * plan.other_level},
+          codes.data(), from, to, patterns_.data());
     }
-    add_levels(levels_.data(), plan.radix, from, to, patterns_.data());
   }
 }
 

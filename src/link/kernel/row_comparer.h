@@ -7,6 +7,8 @@
 #include <memory>
 #include <vector>
 
+#include "link/kernel/edit_lanes.h"
+#include "link/kernel/ladder_scan.h"
 #include "link/kernel/pair_engine.h"
 
 namespace songtan::link {
@@ -25,10 +27,11 @@ struct ComparisonPlan {
   std::uint8_t null_level = 0;
   std::uint8_t equal_level = 0;
   std::uint8_t other_level = 0;
-  std::vector<Step> steps;         ///< text: the tests on unequal values, in order
-  int most_edits = -1;             ///< loosest bound of an edit distance, −1 if none
-  bool has_jaro = false;           ///< some Jaro or Jaro–Winkler test
-  bool has_unbounded = false;      ///< some test that signatures cannot rule out
+  std::vector<Step> steps;                   ///< text: the tests on unequal values, in order
+  int most_edits = -1;                       ///< loosest bound of an edit distance, −1 if none
+  bool has_jaro = false;                     ///< some Jaro or Jaro–Winkler test
+  bool has_unbounded = false;                ///< some test that signatures cannot rule out
+  std::vector<std::uint8_t> level_of_edits;  ///< by Levenshtein distance; empty unless all tests are Levenshtein's
   std::vector<std::uint8_t> need;  ///< [length][length][prefix]: least common letters for the loosest Jaro test
   std::uint32_t radix = 1;
   CompiledComparison comparison;
@@ -41,8 +44,8 @@ class RowComparer {
  public:
   RowComparer(const EngineFrame& frame, const std::vector<ComparisonPlan>& plans);
 
-  /// Loads the records of a block.
-  void load(const std::uint32_t* rows, std::size_t count);
+  /// Loads the records of a block; row r's codes stand at records + r × stride.
+  void load(const std::uint32_t* rows, std::size_t count, const std::uint32_t* records, std::size_t stride);
   /// Patterns of (record at `i`, record at j) for j in [from, to), written to patterns()[j].
   void compare(std::size_t i, std::size_t from, std::size_t to);
   const std::uint32_t* patterns() const { return patterns_.data(); }
@@ -57,8 +60,13 @@ class RowComparer {
 
   void load_text(const ValueCode* codes, std::size_t count, TextColumn& text) const;
   void compare_text(const ComparisonPlan& plan, std::size_t i, std::size_t from, std::size_t to);
+  void judge_lanes(const ComparisonPlan& plan, std::size_t i, std::size_t count);
+  void put_level(const ComparisonPlan& plan, std::size_t j, std::uint8_t level) {
+    patterns_[j] += plan.radix * (std::uint32_t{level} - plan.other_level);
+  }
   void compare_general(std::size_t index, std::size_t i, std::size_t from, std::size_t to);
-  std::size_t survivors_of(const ComparisonPlan& plan, std::size_t i, std::size_t from, std::size_t to);
+  std::size_t scan_text(const ComparisonPlan& plan, const LadderShares& shares, std::size_t i, std::size_t from,
+                        std::size_t to);
   std::uint8_t judged(const ComparisonPlan& plan, ValueCode left, ValueCode right);
 
   const EngineFrame& frame_;
@@ -69,8 +77,8 @@ class RowComparer {
   std::vector<TextColumn> texts_;              ///< by column
   const std::uint32_t* rows_ = nullptr;
   std::vector<std::uint32_t> patterns_;
-  std::vector<std::uint8_t> levels_;
   std::vector<std::uint32_t> survivors_;
+  EditLanes lanes_;
   std::unique_ptr<Pattern> pattern_;
 
   struct Remembered {

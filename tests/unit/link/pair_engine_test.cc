@@ -8,6 +8,8 @@
 #include <string>
 
 #include "base/mix.h"
+#include "link/kernel/edit_lanes.h"
+#include "link/kernel/ladder_scan.h"
 #include "link/kernel/text_distance.h"
 
 using namespace songtan;
@@ -111,6 +113,66 @@ TEST_CASE("bit-parallel distances equal their plain twins on random bytes") {
     REQUIRE(levenshtein(pattern, b) == levenshtein_plain(a, b));
     REQUIRE(jaro(pattern, b) == jaro_plain(a, b));
     REQUIRE(jaro_winkler(pattern, b) == jaro_winkler_plain(a, b));
+  }
+}
+
+TEST_CASE("lanes give the same Levenshtein distances as the plain twin") {
+  RandomStream random(17);
+  Pattern pattern;
+  EditLanes lanes;
+  for (int round = 0; round < 2'000; ++round) {
+    const std::string own = random_bytes(random, 16);
+    pattern.set(own);
+    if (!EditLanes::fits(pattern)) continue;
+    std::vector<std::string> texts(1 + random.below(EditLanes::kLanes));
+    for (std::string& text : texts) {
+      text = random_bytes(random, 16);
+      lanes.add(pattern, text);
+    }
+    const std::uint16_t* distances = lanes.distances(pattern);
+    for (std::size_t i = 0; i < texts.size(); ++i) REQUIRE(distances[i] == levenshtein_plain(own, texts[i]));
+  }
+}
+
+TEST_CASE("the wide scan of codes and signatures equals its plain twin") {
+  RandomStream random(18);
+  constexpr std::size_t kRows = 77;
+  std::vector<ValueCode> codes(kRows);
+  std::vector<std::uint64_t> bits(kRows);
+  std::vector<std::uint32_t> first_four(kRows);
+  std::vector<std::uint16_t> length(kRows);
+  std::vector<std::uint8_t> lost(kRows);
+  std::vector<std::uint8_t> need(kBoundedLengths * kPrefixes + 3);
+  for (int round = 0; round < 1'000; ++round) {
+    for (std::size_t j = 0; j < kRows; ++j) {
+      codes[j] = static_cast<ValueCode>(random.below(5));
+      bits[j] = random.next() & random.next();
+      first_four[j] = static_cast<std::uint32_t>(random.below(3) << (8 * random.below(4)));
+      length[j] = random.chance_ppm(100'000) ? kWideText : static_cast<std::uint16_t>(random.below(60));
+      lost[j] = static_cast<std::uint8_t>(random.below(4));
+    }
+    for (std::uint8_t& one : need) one = static_cast<std::uint8_t>(random.below(40));
+    const TextBounds own{random.next(),
+                         first_four[0],
+                         static_cast<int>(random.below(32)),
+                         static_cast<int>(random.below(4)),
+                         static_cast<int>(random.below(4)) - 1,
+                         random.below(3) == 0 ? nullptr : need.data()};
+    const LadderShares shares{1 + static_cast<ValueCode>(random.below(4)), 5, 0, 20};
+    const TextView texts{bits.data(), first_four.data(), length.data(), lost.data()};
+    const std::size_t from = random.below(kRows);
+    std::vector<std::uint32_t> patterns(kRows, 7);
+    std::vector<std::uint32_t> plain(kRows, 7);
+    std::vector<std::uint32_t> open(kRows + 16);
+    std::vector<std::uint32_t> plain_open(kRows + 16);
+    const std::size_t count =
+        add_text_levels(shares, own, codes.data(), texts, from, kRows, patterns.data(), open.data());
+    const std::size_t plain_count =
+        add_text_levels_plain(shares, own, codes.data(), texts, from, kRows, plain.data(), plain_open.data());
+    open.resize(count);
+    plain_open.resize(plain_count);
+    REQUIRE(patterns == plain);
+    REQUIRE(open == plain_open);
   }
 }
 
