@@ -6,30 +6,6 @@
 #include "policy/detail/kernels.h"
 
 namespace songtan::policy::detail {
-namespace {
-
-std::size_t bytes_of(Store store) {
-  return store == Store::byte ? sizeof(std::uint8_t) : store == Store::narrow ? sizeof(std::int64_t) : sizeof(Wide);
-}
-
-Wide read(const void* from, Store store, std::size_t row) {
-  if (store == Store::byte) return static_cast<const std::uint8_t*>(from)[row];
-  if (store == Store::narrow) return static_cast<const std::int64_t*>(from)[row];
-  return static_cast<const Wide*>(from)[row];
-}
-
-void write(void* to, Store store, std::size_t row, Wide value) {
-  if (store == Store::byte) {
-    static_cast<std::uint8_t*>(to)[row] = static_cast<std::uint8_t>(value);
-  } else if (store == Store::narrow) {
-    static_cast<std::int64_t*>(to)[row] = static_cast<std::int64_t>(value);
-  } else {
-    static_cast<Wide*>(to)[row] = value;
-  }
-}
-
-}  // namespace
-
 void* Arena::take(std::size_t bytes) {
   bytes = (bytes + 63) / 64 * 64;
   while (chunk_ < chunks_.size() && used_ + bytes > chunks_[chunk_].second) {
@@ -78,7 +54,7 @@ void Block::fill_constants(std::size_t most) {
     const Register& each = p_.plan.registers[r];
     if (!each.constant) continue;
     void* data = constants_.take(most * bytes_of(each.store));
-    for (std::size_t i = 0; i < most; ++i) write(data, each.store, i, each.value);
+    for (std::size_t i = 0; i < most; ++i) write_at(data, each.store, i, each.value);
     constant_lanes_[r] = {data, data, nullptr, most};
   }
 }
@@ -89,6 +65,7 @@ void Block::run(const Range& range, int stage) {
   arena_.reset();
   std::ranges::fill(masks_, nullptr);
   std::ranges::fill(lanes_, Lane{});
+  group_of_ = nullptr;
   fill_constants(std::max(rows(0), rows(p_.plan.primary)));
   for (const Step& step : p_.plan.steps) {
     if (!computed(step.out, stage)) continue;
@@ -145,7 +122,7 @@ Value Block::value(int id, std::size_t row) const {
   if (from.constant) return {from.value, from.value, Trouble::none, {}};
   const Lane& lane = lanes_[static_cast<std::size_t>(id)];
   const Trouble trouble = lane.trouble == nullptr ? Trouble::none : static_cast<Trouble>(lane.trouble[row]);
-  return {read(lane.low, from.store, row), read(lane.high, from.store, row), trouble, {}};
+  return {read_at(lane.low, from.store, row), read_at(lane.high, from.store, row), trouble, {}};
 }
 
 Value Block::full_value(int id, std::int64_t row) const {
@@ -153,8 +130,8 @@ Value Block::full_value(int id, std::int64_t row) const {
   if (from.constant) return {from.value, from.value, Trouble::none, {}};
   const FullColumn& full = p_.full[static_cast<std::size_t>(id)];
   const auto r = static_cast<std::size_t>(row);
-  return {read(full.low.data(), from.store, r),
-          read(full.high.data(), from.store, r),
+  return {read_at(full.low.data(), from.store, r),
+          read_at(full.high.data(), from.store, r),
           static_cast<Trouble>(full.trouble[r]),
           {}};
 }
@@ -170,8 +147,8 @@ void Block::write_rows(int out, std::size_t n, std::vector<Value>& values) {
   void* high = arena_.take(n * bytes_of(store));
   std::uint8_t* trouble = nullptr;
   for (std::size_t row = 0; row < n; ++row) {
-    write(low, store, row, values[row].low);
-    write(high, store, row, values[row].high);
+    write_at(low, store, row, values[row].low);
+    write_at(high, store, row, values[row].high);
     if (values[row].trouble == Trouble::none) continue;
     if (trouble == nullptr) {
       trouble = fresh<std::uint8_t>(n);
@@ -183,6 +160,54 @@ void Block::write_rows(int out, std::size_t n, std::vector<Value>& values) {
   lanes_[static_cast<std::size_t>(out)].trouble = trouble;
 }
 
+void Block::rewrite(int out, std::size_t n, const std::uint8_t* marked,
+                    const std::function<Value(std::size_t)>& value_of) {
+  const Lane old = lanes_[static_cast<std::size_t>(out)];
+  const Store store = reg(out).store;
+  const std::size_t size = n * bytes_of(store);
+  void* low = arena_.take(size);
+  void* high = arena_.take(size);
+  std::memcpy(low, old.low, size);
+  std::memcpy(high, old.high, size);
+  std::uint8_t* trouble = fresh<std::uint8_t>(n);
+  std::memset(trouble, 0, n);
+  if (old.trouble != nullptr) std::memcpy(trouble, old.trouble, n);
+  for (std::size_t row = 0; row < n; ++row) {
+    if (marked[row] == 0) continue;
+    const Value made = value_of(row);
+    write_at(low, store, row, made.low);
+    write_at(high, store, row, made.high);
+    trouble[row] = static_cast<std::uint8_t>(made.trouble);
+  }
+  settle(out, low, high, n);
+  if (kernels::any_set(trouble, n)) lanes_[static_cast<std::size_t>(out)].trouble = trouble;
+}
+
+bool Block::settled(std::span<const Lane> lanes) {
+  return std::ranges::all_of(lanes, [](const Lane& lane) { return lane.low == lane.high; });
+}
+
+const std::int32_t* Block::group_of_rows() {
+  if (group_of_ == nullptr) {
+    std::int32_t* made = fresh<std::int32_t>(rows(0));
+    const auto& offsets = p_.inputs.groups[static_cast<std::size_t>(p_.plan.primary - 1)].offsets;
+    kernels::groups_of_rows(made, offsets.data() + range_.group_begin, range_.person_begin,
+                            static_cast<std::size_t>(range_.group_end - range_.group_begin));
+    group_of_ = made;
+  }
+  return group_of_;
+}
+
+const std::int64_t* Block::zeros(std::size_t n) {
+  if (zeros_.size() < n) zeros_.resize(n);
+  return zeros_.data();
+}
+
+void* Block::running(std::size_t n) {
+  if (running_.size() < n + 1) running_.resize(n + 1);
+  return running_.data();
+}
+
 void Block::load(const Step& step) {
   const Variable& variable = p_.law.variable(step.variable);
   const std::size_t n = rows(reg(step.out).entity);
@@ -191,24 +216,9 @@ void Block::load(const Step& step) {
   const std::int64_t* values = step.column == nullptr ? nullptr : step.column->values.data() + begin;
   const std::uint8_t* known =
       step.column == nullptr || step.column->known.empty() ? nullptr : step.column->known.data() + begin;
-  const bool complete = values != nullptr && (known == nullptr || kernels::all_set(known, n));
-  if (complete && boolean) {
-    std::uint8_t* out = fresh<std::uint8_t>(n);
-    kernels::bytes_of(out, values, n);
-    return settle(step.out, out, out, n);
-  }
-  if (complete && reg(step.out).store == Store::narrow && kernels::within(values, kLargestInput, n))
-    return settle(step.out, values, values, n);
   const int stand_in = step.args[0];
   if (stand_in >= 0) operand(stand_in);
-  if (!boolean && stand_in < 0 && reg(step.out).store == Store::narrow && known != nullptr) {
-    std::int64_t* low = fresh<std::int64_t>(n);
-    std::int64_t* high = fresh<std::int64_t>(n);
-    kernels::known_or(low, values, known, variable.lowest, n);
-    kernels::known_or(high, values, known, variable.highest, n);
-    if (kernels::within(low, kLargestInput, n) && kernels::within(high, kLargestInput, n))
-      return settle(step.out, low, high, n);
-  }
+  if (values != nullptr && step.bounded && load_flat(step, n, values, known)) return;
   std::vector<Value> out(n);
   for (std::size_t row = 0; row < n; ++row) {
     if (values != nullptr && (known == nullptr || known[row] != 0)) {
@@ -222,6 +232,44 @@ void Block::load(const Step& step) {
     }
   }
   write_rows(step.out, n, out);
+}
+
+// A column without overflows: as it lies where it is complete, else with what stands in for the unknown rows.
+bool Block::load_flat(const Step& step, std::size_t n, const std::int64_t* values, const std::uint8_t* known) {
+  const Variable& variable = p_.law.variable(step.variable);
+  const Store store = reg(step.out).store;
+  if (known != nullptr && kernels::all_set(known, n)) known = nullptr;
+  if (known == nullptr) {
+    if (store == Store::wide) return false;
+    if (store == Store::narrow) {
+      settle(step.out, values, values, n);
+      return true;
+    }
+    std::uint8_t* out = fresh<std::uint8_t>(n);
+    kernels::bytes_of(out, values, n);
+    settle(step.out, out, out, n);
+    return true;
+  }
+  const int stand_in = step.args[0];
+  const Lane other = stand_in >= 0 ? operand(stand_in) : Lane{};
+  if (other.trouble != nullptr || store == Store::wide || (stand_in >= 0 && reg(stand_in).store != store)) return false;
+  both_ends(step.out, n, stand_in >= 0 && other.low == other.high, [&](bool upper) -> const void* {
+    const void* end = upper ? other.high : other.low;
+    const std::int64_t bound = upper ? variable.highest : variable.lowest;
+    if (store == Store::byte) {
+      std::uint8_t* out = fresh<std::uint8_t>(n);
+      kernels::bytes_known_or(out, values, known, static_cast<const std::uint8_t*>(end),
+                              static_cast<std::uint8_t>(bound), n);
+      return out;
+    }
+    std::int64_t* out = fresh<std::int64_t>(n);
+    if (end == nullptr)
+      kernels::known_or(out, values, known, bound, n);
+    else
+      kernels::known_or_column(out, values, known, static_cast<const std::int64_t*>(end), n);
+    return out;
+  });
+  return true;
 }
 
 void Block::check(const Step& step) {
@@ -240,38 +288,25 @@ void Block::check(const Step& step) {
   write_rows(step.out, n, out);
 }
 
-template <typename T>
-void spread(T* out, const T* groups, const std::int64_t* offsets, std::int64_t first_person, std::size_t groups_n) {
-  for (std::size_t g = 0; g < groups_n; ++g) {
-    for (std::int64_t row = offsets[g] - first_person; row < offsets[g + 1] - first_person; ++row) out[row] = groups[g];
-  }
-}
-
 void Block::down(const Step& step) {
   const Lane from = operand(step.args[0]);
   const Store store = reg(step.out).store;
   const std::size_t n = rows(0);
-  const std::size_t groups_n = static_cast<std::size_t>(range_.group_end - range_.group_begin);
-  const std::int64_t* offsets =
-      p_.inputs.groups[static_cast<std::size_t>(p_.plan.primary - 1)].offsets.data() + range_.group_begin;
-  const auto copy = [&](const void* source) {
+  const std::int32_t* group = group_of_rows();
+  both_ends(step.out, n, from.low == from.high, [&](bool upper) -> const void* {
+    const void* source = upper ? from.high : from.low;
     void* out = arena_.take(n * bytes_of(store));
     if (store == Store::byte)
-      spread(static_cast<std::uint8_t*>(out), static_cast<const std::uint8_t*>(source), offsets, range_.person_begin,
-             groups_n);
+      kernels::spread_bytes(static_cast<std::uint8_t*>(out), static_cast<const std::uint8_t*>(source), group, n);
     if (store == Store::narrow)
-      spread(static_cast<std::int64_t*>(out), static_cast<const std::int64_t*>(source), offsets, range_.person_begin,
-             groups_n);
-    if (store == Store::wide)
-      spread(static_cast<Wide*>(out), static_cast<const Wide*>(source), offsets, range_.person_begin, groups_n);
+      kernels::spread(static_cast<std::int64_t*>(out), static_cast<const std::int64_t*>(source), group, n);
+    for (std::size_t row = 0; store == Store::wide && row < n; ++row)
+      static_cast<Wide*>(out)[row] = static_cast<const Wide*>(source)[group[row]];
     return out;
-  };
-  const void* low = copy(from.low);
-  const void* high = from.high == from.low ? low : copy(from.high);
-  settle(step.out, low, high, n);
+  });
   if (from.trouble == nullptr) return;
   std::uint8_t* trouble = fresh<std::uint8_t>(n);
-  spread(trouble, from.trouble, offsets, range_.person_begin, groups_n);
+  kernels::spread_bytes(trouble, from.trouble, group, n);
   lanes_[static_cast<std::size_t>(step.out)].trouble = trouble;
 }
 
@@ -299,8 +334,17 @@ void Block::place_in_group(const Step& step) {
   const Node& node = *step.node;
   const std::size_t n = rows(0);
   const Membership& group = p_.inputs.groups[static_cast<std::size_t>(node.index - 1)];
+  if (step.what == Do::role_is && group.members.empty()) {
+    std::uint8_t* out = fresh<std::uint8_t>(n);
+    std::memset(out, 0, n);
+    if (!group.roles.empty())
+      kernels::is_role(out, group.roles.data() + first_row(0), static_cast<std::uint8_t>(node.value), n);
+    return settle(step.out, out, out, n);
+  }
+  if (step.what == Do::rank && rank_flat(step, n)) return;
   const GroupIndex& index = p_.groups[static_cast<std::size_t>(node.index - 1)];
   std::vector<Value> out(n);
+  if (step.what == Do::rank && step.local) operand(step.args[0]);
   for (std::size_t row = 0; row < n; ++row) {
     const std::size_t person = first_row(0) + row;
     const auto slot = static_cast<std::size_t>(index.slot[person]);
@@ -315,7 +359,6 @@ void Block::place_in_group(const Step& step) {
       const auto key = [&](std::int64_t member) {
         return step.local ? fold_operand(step, step.args[0], member) : full_value(step.args[0], member);
       };
-      if (step.local) operand(step.args[0]);
       const Value own = key(static_cast<std::int64_t>(person));
       Value rank{1, 1, own.trouble, {}};
       for (std::int64_t s = group.offsets[g]; s < group.offsets[g + 1]; ++s) {
@@ -330,6 +373,27 @@ void Block::place_in_group(const Step& step) {
     }
   }
   write_rows(step.out, n, out);
+}
+
+// Ranks of settled keys inside the block's own groups.
+bool Block::rank_flat(const Step& step, std::size_t n) {
+  if (!step.local || reg(step.args[0]).store != Store::narrow) return false;
+  const Lane lane = operand(step.args[0]);
+  if (!exact(lane)) return false;
+  const auto* keys = static_cast<const std::int64_t*>(lane.low);
+  const auto& offsets = p_.inputs.groups[static_cast<std::size_t>(p_.plan.primary - 1)].offsets;
+  std::int64_t* out = fresh<std::int64_t>(n);
+  std::vector<std::size_t> order;
+  for (std::int64_t g = range_.group_begin; g < range_.group_end; ++g) {
+    const auto begin = static_cast<std::size_t>(offsets[static_cast<std::size_t>(g)] - range_.person_begin);
+    const auto end = static_cast<std::size_t>(offsets[static_cast<std::size_t>(g) + 1] - range_.person_begin);
+    order.resize(end - begin);
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = begin + i;
+    std::ranges::sort(order, {}, [&](std::size_t row) { return std::pair(keys[row], row); });
+    for (std::size_t place = 0; place < order.size(); ++place) out[order[place]] = static_cast<std::int64_t>(place) + 1;
+  }
+  settle(step.out, out, out, n);
+  return true;
 }
 
 }  // namespace songtan::policy::detail

@@ -15,11 +15,6 @@ Value term_of(Fold fold, const Value& in, const Value& value) {
   return {std::min(Wide{0}, value.low), std::max(Wide{0}, value.high), Trouble::none, {}};
 }
 
-template <typename T, typename Each>
-void fold_groups(const std::int64_t* offsets, std::int64_t first, std::size_t groups, T* out, Each each) {
-  for (std::size_t g = 0; g < groups; ++g) out[g] = each(offsets[g] - first, offsets[g + 1] - first);
-}
-
 }  // namespace
 
 Value Block::fold_operand(const Step& step, int id, std::int64_t member) const {
@@ -49,79 +44,14 @@ void Block::members_of(const Step& step, std::size_t row, std::vector<std::int64
 
 void Block::fold(const Step& step) {
   const std::size_t n = rows(reg(step.out).entity);
-  if (step.local) {
-    for (const int arg : step.args) {
-      if (arg >= 0) operand(arg);
-    }
-    if (fold_flat(step, n)) return;
-  }
+  if (step.local && fold_flat(step, n)) return patch_groups(step, n);
   fold_rows(step, n);
 }
 
-// Members of a block's own groups, everything settled: plain loops over ranges.
-bool Block::fold_flat(const Step& step, std::size_t n) {
-  const Node& node = *step.node;
-  if (node.over.role >= 0 || reg(step.out).store == Store::wide || node.fold == Fold::nth) return false;
-  const Membership& group = p_.inputs.groups[static_cast<std::size_t>(p_.plan.primary - 1)];
-  const std::int64_t* offsets = group.offsets.data() + range_.group_begin;
-  const std::int64_t first = range_.person_begin;
-  const std::uint8_t* in = nullptr;
-  if (step.args[0] >= 0) {
-    const Lane& lane = operand(step.args[0]);
-    if (!exact(lane)) return false;
-    in = static_cast<const std::uint8_t*>(lane.low);
-  }
-  const Lane value = step.args[1] >= 0 ? operand(step.args[1]) : Lane{};
-  if (step.args[1] >= 0 && (value.trouble != nullptr || reg(step.args[1]).store == Store::wide)) return false;
-  if (reg(step.out).store == Store::byte) {
-    if (value.low != value.high) return false;
-    const auto* flags = static_cast<const std::uint8_t*>(value.low);
-    std::uint8_t* out = fresh<std::uint8_t>(n);
-    const bool any = node.fold == Fold::any;
-    if (!any && node.fold != Fold::all) return false;
-    fold_groups(offsets, first, n, out, [&](std::int64_t begin, std::int64_t end) {
-      std::uint8_t found = any ? 0 : 1;
-      for (std::int64_t i = begin; i < end; ++i) {
-        const std::uint8_t here = in == nullptr ? 1 : in[i];
-        found = any ? static_cast<std::uint8_t>(found | (here & flags[i]))
-                    : static_cast<std::uint8_t>(found & ((here ^ 1) | flags[i]));
-      }
-      return found;
-    });
-    settle(step.out, out, out, n);
-    return true;
-  }
-  if (node.fold == Fold::count) {
-    std::int64_t* out = fresh<std::int64_t>(n);
-    fold_groups(offsets, first, n, out, [&](std::int64_t begin, std::int64_t end) {
-      std::int64_t count = 0;
-      for (std::int64_t i = begin; i < end; ++i) count += in == nullptr ? 1 : in[i];
-      return count;
-    });
-    settle(step.out, out, out, n);
-    return true;
-  }
-  if (node.fold != Fold::sum) return false;
-  const auto one = [&](const void* data) {
-    const auto* numbers = static_cast<const std::int64_t*>(data);
-    std::int64_t* out = fresh<std::int64_t>(n);
-    fold_groups(offsets, first, n, out, [&](std::int64_t begin, std::int64_t end) {
-      std::int64_t sum = 0;
-      if (in == nullptr) {
-        for (std::int64_t i = begin; i < end; ++i) sum += numbers[i];
-      } else {
-        for (std::int64_t i = begin; i < end; ++i) sum += in[i] != 0 ? numbers[i] : 0;
-      }
-      return sum;
-    });
-    return out;
-  };
-  const void* low = one(value.low);
-  settle(step.out, low, value.low == value.high ? low : one(value.high), n);
-  return true;
-}
-
 void Block::fold_rows(const Step& step, std::size_t n) {
+  for (const int arg : step.args) {
+    if (step.local && arg >= 0) operand(arg);
+  }
   std::vector<Value> out(n);
   std::vector<std::int64_t> members;
   for (std::size_t row = 0; row < n; ++row) {
@@ -129,6 +59,14 @@ void Block::fold_rows(const Step& step, std::size_t n) {
     out[row] = folded(step, members);
   }
   write_rows(step.out, n, out);
+}
+
+void Block::patch_fold(const Step& step, std::size_t n, const std::uint8_t* marked) {
+  std::vector<std::int64_t> members;
+  rewrite(step.out, n, marked, [&](std::size_t row) {
+    members_of(step, row, members);
+    return folded(step, members);
+  });
 }
 
 Value Block::folded(const Step& step, std::span<const std::int64_t> members) {
@@ -221,10 +159,7 @@ std::uint64_t Block::missing_of_step(const Step& step, int id, std::size_t row) 
         if (when.exact()) return missing(step.args[when.low == 1 ? 1 : 2], row);
       }
       break;
-    case Do::down:
-      return missing(step.args[0],
-                     static_cast<std::size_t>(p_.groups[static_cast<std::size_t>(p_.plan.primary - 1)].group[at]) -
-                         first_row(p_.plan.primary));
+    case Do::down: return missing(step.args[0], static_cast<std::size_t>(group_of_rows()[row]));
     case Do::gather: {
       if (step.node->op == Op::from_group)
         return full_missing(step.args[0], p_.groups[static_cast<std::size_t>(step.node->index - 1)].group[at], false);

@@ -11,19 +11,27 @@ namespace {
 constexpr int kLastBit = 61;  // 62 and more inputs share the last bit; 63 marks work done
 constexpr std::int64_t kBytesOfBlock = 768 << 10;
 
-std::size_t size_of(Store store) { return store == Store::byte ? 1 : store == Store::narrow ? 8 : 16; }
-
 Population make_population(const Law& law, const Inputs& inputs, const Plan& plan, const std::vector<Ask>& asks) {
   Population population{law, inputs, plan, {}, {}, {}, {}};
-  for (const Membership& group : inputs.groups) population.groups.push_back(index_of(group, inputs.persons));
+  population.groups.resize(inputs.groups.size());
+  for (const Step& step : plan.steps) {
+    const bool by_person =
+        (step.what == Do::role_is && !inputs.groups[static_cast<std::size_t>(step.node->index - 1)].members.empty()) ||
+        step.what == Do::position || step.what == Do::rank ||
+        (step.what == Do::gather && step.node->op == Op::from_group);
+    if (!by_person) continue;
+    GroupIndex& index = population.groups[static_cast<std::size_t>(step.node->index - 1)];
+    if (index.group.empty())
+      index = index_of(inputs.groups[static_cast<std::size_t>(step.node->index - 1)], inputs.persons);
+  }
   population.full.resize(plan.registers.size());
   for (std::size_t r = 0; r < plan.registers.size(); ++r) {
     const Register& each = plan.registers[r];
     if (!each.full || each.constant) continue;
     const auto rows = static_cast<std::size_t>(rows_of(inputs, each.entity));
     FullColumn& full = population.full[r];
-    full.low.resize(rows * size_of(each.store));
-    full.high.resize(rows * size_of(each.store));
+    full.low.resize(rows * bytes_of(each.store));
+    full.high.resize(rows * bytes_of(each.store));
     full.trouble.resize(rows);
     full.missing.resize(rows);
   }
@@ -47,7 +55,7 @@ Population make_population(const Law& law, const Inputs& inputs, const Plan& pla
 
 std::int64_t rows_of_block(const Plan& plan) {
   std::int64_t bytes = 1;
-  for (const Register& each : plan.registers) bytes += static_cast<std::int64_t>(size_of(each.store));
+  for (const Register& each : plan.registers) bytes += static_cast<std::int64_t>(bytes_of(each.store));
   return std::clamp<std::int64_t>(kBytesOfBlock / bytes, 256, 8192);
 }
 

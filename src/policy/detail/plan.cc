@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/tasks.h"
+#include "policy/detail/kernels.h"
 #include "policy/detail/simple.h"
 
 namespace songtan::policy::detail {
@@ -23,6 +25,23 @@ Wide times(Wide a, Wide b) {
 std::pair<Wide, Wide> product_range(Wide a, Wide b, Wide c, Wide d) {
   const auto [low, high] = std::minmax({times(a, c), times(a, d), times(b, c), times(b, d)});
   return {low, high};
+}
+
+constexpr std::size_t kSpanRows = 1 << 16;
+
+/// Least and largest known value of a column; {0, 0} when none is known. Cost: one pass, in parallel.
+std::pair<std::int64_t, std::int64_t> span_of(const InputColumn& column, int threads) {
+  const std::size_t rows = column.values.size();
+  const std::size_t parts = (rows + kSpanRows - 1) / kSpanRows;
+  std::vector<std::pair<std::int64_t, std::int64_t>> spans(parts);
+  parallel_for(std::max(1, threads), parts, [&](std::size_t i) {
+    const std::size_t begin = i * kSpanRows;
+    const std::uint8_t* known = column.known.empty() ? nullptr : column.known.data() + begin;
+    spans[i] = kernels::span(column.values.data() + begin, known, std::min(kSpanRows, rows - begin));
+  });
+  std::pair<std::int64_t, std::int64_t> out{0, 0};
+  for (const auto& [low, high] : spans) out = {std::min(out.first, low), std::max(out.second, high)};
+  return out;
 }
 
 class Planner {
@@ -66,6 +85,7 @@ class Planner {
   std::vector<Wide> most_, most_linked_;
   std::map<std::pair<int, Where>, int> nodes_, variables_;
   std::map<std::vector<std::int64_t>, int> shared_;
+  std::map<const InputColumn*, std::pair<std::int64_t, std::int64_t>> spans_;
 
   static Wide longest(const std::vector<std::int64_t>& offsets) {
     std::int64_t most = 0;
@@ -144,8 +164,11 @@ class Planner {
   int past(const Node& node, Where where);
   int chain(const Node& node, const std::vector<int>& parts, Where where);
   std::pair<Wide, Wide> range(const Node& node, const std::vector<int>& args, const Step& step);
+  static void include(Register& made, Wide low, Wide high);
+  void bound_by_column(Register& made, Step& step);
   void dense_table(Step& step, const Parameter& parameter);
   void age_table(Step& step);
+  void scale_table(Step& step, Op op);
 };
 
 int Planner::input(int index, Where where) {
@@ -172,13 +195,34 @@ int Planner::input(int index, Where where) {
   Register made;
   made.kind = variable.type.kind;
   made.entity = variable.info.entity;
-  made.low = made.kind == ValueKind::boolean ? 0 : std::min<Wide>(-kLargestInput, variable.lowest);
-  made.high = made.kind == ValueKind::boolean ? 1 : std::max<Wide>(kLargestInput, variable.highest);
+  bound_by_column(made, step);
   if (stand_in >= 0) {
-    made.low = std::min(made.low, reg(stand_in).low);
-    made.high = std::max(made.high, reg(stand_in).high);
+    include(made, reg(stand_in).low, reg(stand_in).high);
+  } else if (!complete) {
+    include(made, variable.lowest, variable.highest);
   }
   return make(made, std::move(step));
+}
+
+void Planner::include(Register& made, Wide low, Wide high) {
+  made.low = std::min(made.low, low);
+  made.high = std::max(made.high, high);
+}
+
+// What the column really holds: a few ordinary amounts leave room for 64-bit products where the type alone would not.
+void Planner::bound_by_column(Register& made, Step& step) {
+  if (made.kind == ValueKind::boolean) {
+    made.low = 0;
+    made.high = 1;
+    step.bounded = true;
+    return;
+  }
+  if (step.column == nullptr) return;
+  auto found = spans_.find(step.column);
+  if (found == spans_.end()) found = spans_.emplace(step.column, span_of(*step.column, options_.threads)).first;
+  const auto [least, most] = found->second;
+  step.bounded = least >= -kLargestInput && most <= kLargestInput;
+  include(made, std::max(least, -kLargestInput), std::min(most, kLargestInput));
 }
 
 int Planner::variable(int index, Where where, bool absent_is_zero) {
@@ -228,10 +272,7 @@ int Planner::variable(int index, Where where, bool absent_is_zero) {
     step.args = {out};
     Register made = reg(out);
     made.constant = made.full = false;
-    if (made.kind != ValueKind::boolean) {
-      made.low = std::min(made.low, Wide{-kLargestInput});
-      made.high = std::max(made.high, Wide{kLargestInput});
-    }
+    bound_by_column(made, step);
     out = make(made, std::move(step));
   }
   variables_[key] = out;
@@ -404,6 +445,7 @@ int Planner::apply(const Node& node, std::vector<int> args, int entity, PeriodKe
     dense_table(step, parameter);
   }
   if (node.op == Op::age) age_table(step);
+  if (node.op == Op::marginal || node.op == Op::flat_rate || node.op == Op::bracket) scale_table(step, node.op);
   Register made;
   made.kind = node.type.kind;
   made.entity = entity;
@@ -435,7 +477,10 @@ std::pair<Wide, Wide> Planner::range(const Node& node, const std::vector<int>& a
     case Op::conflict: return {std::min(a.low, Wide{0}), std::max(a.high, Wide{0})};
     case Op::divide:
     case Op::round: {
-      const Wide most = clamped(times(std::max(a.high, -a.low), power_of_ten(std::max(node.index, 0))) + node.value);
+      // The divisor is at least 1 away from 0, or as far as its own range says.
+      const Wide least = node.op == Op::round ? Wide{1} : std::max({Wide{1}, b.low, -b.high});
+      const Wide top = times(std::max(a.high, -a.low), power_of_ten(std::max(node.index, 0)));
+      const Wide most = clamped(top / times(power_of_ten(std::max(-node.index, 0)), least) + node.value);
       return {-most, most};
     }
     case Op::parameter: {
@@ -577,6 +622,25 @@ void Planner::age_table(Step& step) {
     table.years.push_back(static_cast<std::int16_t>(age_of(birth, day)));
   step.ages = static_cast<int>(plan_.ages.size());
   plan_.ages.push_back(std::move(table));
+}
+
+void Planner::scale_table(Step& step, Op op) {
+  const ScaleVersion* scale = scale_on(law_.scales[static_cast<std::size_t>(step.node->index)], step.period.first());
+  if (scale == nullptr || scale->levels.empty()) return;
+  ScaleTable table;
+  Wide base = 0;
+  for (const ScaleLevel& level : scale->levels) {
+    const bool first = table.from.empty();
+    if (!first) base += Wide{level.from - table.from.back()} * table.rate.back();
+    table.base.push_back(static_cast<std::int64_t>(base));  // of a level beyond reach it may wrap: it is never read
+    table.step.push_back(first ? level.rate : level.rate - table.rate.back());
+    table.from.push_back(level.from);
+    table.rate.push_back(level.rate);
+  }
+  table.rising = op == Op::marginal ? std::ranges::min(table.rate) >= 0
+                                    : table.from[0] >= 0 && table.rate[0] >= 0 && std::ranges::is_sorted(table.rate);
+  step.scale = static_cast<int>(plan_.scales.size());
+  plan_.scales.push_back(std::move(table));
 }
 
 }  // namespace

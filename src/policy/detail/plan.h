@@ -47,10 +47,12 @@ struct Step {
   PeriodKey period;
   int variable = -1;  ///< of a load
   const InputColumn* column = nullptr;
+  bool bounded = false;                   ///< a load: no known value is beyond kLargestInput
   bool local = true;                      ///< a fold or rank over the block's own groups
   std::vector<const ParameterRow*> rows;  ///< of a parameter, in force
   int dense = -1;                         ///< index of a dense table
   int ages = -1;                          ///< index of a table of ages
+  int scale = -1;                         ///< index of a scale in force
 };
 
 /// A keyed parameter on one day as an array over classes of its keys.
@@ -72,12 +74,21 @@ struct AgeTable {
   std::vector<std::int16_t> years;
 };
 
+/// A scale on one day, laid out for loops over columns.
+struct ScaleTable {
+  std::vector<std::int64_t> from, rate;
+  std::vector<std::int64_t> step;  ///< what the level adds to the rate above it
+  std::vector<std::int64_t> base;  ///< marginal: the sum of the slices below the level
+  bool rising = false;             ///< the form is monotone: unknown x needs its two ends only
+};
+
 struct Plan {
   std::vector<Register> registers;
   std::vector<Step> steps;   ///< in topological order
   std::vector<int> answers;  ///< register of each ask
   std::vector<DenseTable> dense;
   std::vector<AgeTable> ages;
+  std::vector<ScaleTable> scales;
   int stages = 1;
   int primary = -1;  ///< entity of the group whose members are ranges of rows, or -1
 };
