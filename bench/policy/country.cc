@@ -2,7 +2,7 @@
 
 #include "decide/pack_text.h"
 #include "measure.h"
-#include "population.h"
+#include "country_people.h"
 
 namespace songtan::bench {
 namespace {

@@ -13,7 +13,7 @@
 #include <map>
 
 #include "measure.h"
-#include "population.h"
+#include "country_people.h"
 
 namespace {
 

@@ -2,7 +2,7 @@
 
     openfisca_peer.py FOLDER YYYY-MM CORE [OUT]
 
-FOLDER holds the arrays (little-endian, see population.h). Only the three calculate() calls are timed; what was read and
+FOLDER holds the arrays (little-endian, see country_people.h). Only the three calculate() calls are timed; what was read and
 set before is not. OUT receives the outputs one after the other, as 32-bit floats.
 """
 

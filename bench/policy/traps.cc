@@ -3,7 +3,7 @@
 #include "decide/pack_text.h"
 #include "measure.h"
 #include "policy/trace.h"
-#include "population.h"
+#include "country_people.h"
 
 namespace songtan::bench {
 namespace {

@@ -102,8 +102,14 @@ bool Block::apply_age(const Step& step, std::span<const Lane> args, std::size_t 
     std::int64_t* out = fresh<std::int64_t>(n);
     kernels::ages(out, births, ages.first, ages.years.data(), ages.years.size(), outside, n);
     const bool some_outside = kernels::any_set(outside, n);
+    std::int64_t last = 0, age = 0;  // most rows outside are unknown births, all with the same bounds
+    bool some = false;
     for (std::size_t i = 0; some_outside && i < n; ++i) {
-      if (outside[i] != 0) out[i] = static_cast<std::int64_t>(age_of(births[i], reg(step.args[1]).value));
+      if (outside[i] == 0) continue;
+      if (last != births[i] || !some) age = static_cast<std::int64_t>(age_of(births[i], reg(step.args[1]).value));
+      last = births[i];
+      some = true;
+      out[i] = age;
     }
     return out;
   });

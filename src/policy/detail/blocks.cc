@@ -1,3 +1,5 @@
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <mutex>
 #include <set>
@@ -9,7 +11,21 @@ namespace songtan::policy::detail {
 namespace {
 
 constexpr int kLastBit = 61;  // 62 and more inputs share the last bit; 63 marks work done
-constexpr std::int64_t kBytesOfBlock = 768 << 10;
+constexpr std::int64_t kBytesOfBlock = 1536 << 10;
+
+/// Grows an empty vector; asks for large pages where it is long, for a fault on each small one costs as much as the
+/// computation.
+template <typename T>
+void lay_out(std::vector<T>& rows, std::size_t count) {
+  rows.reserve(count);
+#ifdef __linux__
+  constexpr std::size_t kPage = std::size_t{2} << 20;
+  const std::size_t begin = (reinterpret_cast<std::uintptr_t>(rows.data()) + kPage - 1) / kPage * kPage;
+  const std::size_t end = reinterpret_cast<std::uintptr_t>(rows.data() + count) / kPage * kPage;
+  if (begin < end) static_cast<void>(::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE));
+#endif
+  rows.resize(count);
+}
 
 Population make_population(const Law& law, const Inputs& inputs, const Plan& plan, const std::vector<Ask>& asks) {
   Population population{law, inputs, plan, {}, {}, {}, {}};
@@ -132,29 +148,34 @@ class AnswerWriter {
     const Lane& lane = block.lane(id);
     const std::size_t begin = block.first_row(reg.entity);
     Answer& answer = answers_[a];
-    const bool settled = lane.low == lane.high && lane.trouble == nullptr;
-    if (settled && reg.store != Store::wide) {
-      for (std::size_t row = 0; row < lane.rows; ++row) {
-        const std::int64_t value = reg.store == Store::byte ? static_cast<const std::uint8_t*>(lane.low)[row]
-                                                            : static_cast<const std::int64_t*>(lane.low)[row];
-        answer.low[begin + row] = value;
-        answer.high[begin + row] = value;
-      }
-      return;
+    if (reg.store == Store::wide || lane.trouble != nullptr) {
+      for (std::size_t row = 0; row < lane.rows; ++row) write_row(block, answer, id, row, begin + row);
+    } else if (reg.store == Store::byte) {
+      std::copy_n(static_cast<const std::uint8_t*>(lane.low), lane.rows, answer.low.begin() + at(begin));
+      std::copy_n(static_cast<const std::uint8_t*>(lane.high), lane.rows, answer.high.begin() + at(begin));
+    } else {
+      std::copy_n(static_cast<const std::int64_t*>(lane.low), lane.rows, answer.low.begin() + at(begin));
+      std::copy_n(static_cast<const std::int64_t*>(lane.high), lane.rows, answer.high.begin() + at(begin));
     }
+    if (asks_[a].facts == nullptr || (lane.low == lane.high && lane.trouble == nullptr)) return;
     for (std::size_t row = 0; row < lane.rows; ++row) {
-      Value value = block.value(id, row);
-      if (value.trouble == Trouble::none && (value.low < -kLargestStored || value.high > kLargestStored))
-        value = troubled(ValueKind::number, Trouble::overflow);
-      answer.low[begin + row] = static_cast<std::int64_t>(value.low);
-      answer.high[begin + row] = static_cast<std::int64_t>(value.high);
-      answer.trouble[begin + row] = static_cast<std::uint8_t>(value.trouble);
-      if (asks_[a].facts == nullptr || value.exact()) continue;
+      if (answer.low[begin + row] == answer.high[begin + row] && answer.trouble[begin + row] == 0) continue;
       const std::uint64_t missing = block.missing(id, row);
       for (const auto& [bit, mask] : bits_[a]) {
         if ((missing >> bit & 1U) != 0) answer.missing[begin + row] |= mask;
       }
     }
+  }
+
+  static std::ptrdiff_t at(std::size_t row) { return static_cast<std::ptrdiff_t>(row); }
+
+  static void write_row(const Block& block, Answer& answer, int id, std::size_t row, std::size_t at) {
+    Value value = block.value(id, row);
+    if (value.trouble == Trouble::none && (value.low < -kLargestStored || value.high > kLargestStored))
+      value = troubled(ValueKind::number, Trouble::overflow);
+    answer.low[at] = static_cast<std::int64_t>(value.low);
+    answer.high[at] = static_cast<std::int64_t>(value.high);
+    answer.trouble[at] = static_cast<std::uint8_t>(value.trouble);
   }
 };
 
@@ -167,10 +188,10 @@ std::vector<Answer> answer_in_blocks(const Law& law, const Inputs& inputs, const
   std::vector<Answer> answers(asks.size());
   for (std::size_t a = 0; a < asks.size(); ++a) {
     const auto rows = static_cast<std::size_t>(rows_of(inputs, asks[a].entity));
-    answers[a].low.resize(rows);
-    answers[a].high.resize(rows);
-    answers[a].trouble.resize(rows);
-    if (asks[a].facts != nullptr) answers[a].missing.resize(rows);
+    lay_out(answers[a].low, rows);
+    lay_out(answers[a].high, rows);
+    lay_out(answers[a].trouble, rows);
+    if (asks[a].facts != nullptr) lay_out(answers[a].missing, rows);
   }
   const AnswerWriter writer(plan, population, asks, answers);
   writer.write_constants();

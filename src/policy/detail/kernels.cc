@@ -145,15 +145,17 @@ FLAT void marginal(I* __restrict out, const I* x, const I* from, const I* steps,
 
 namespace {
 
-/// The last level whose threshold is ≤ x, found without branches; from[0] where x lies below all.
-std::size_t last_not_above(const I* from, std::size_t levels, I x) {
-  std::size_t at = 0;
+constexpr std::size_t kTile = 64;
+
+/// The last level whose threshold is ≤ x, level 0 where x lies below all: a tile of rows at a time, each halving as one
+/// loop over the tile.
+FLAT void search_tile(I* __restrict at, const I* x, const I* from, std::size_t levels, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) at[i] = 0;
   for (std::size_t left = levels; left > 1;) {
-    const std::size_t half = left / 2;
-    at += from[at + half] <= x ? half : 0;
-    left -= half;
+    const auto half = static_cast<I>(left / 2);
+    for (std::size_t i = 0; i < n; ++i) at[i] += from[at[i] + half] <= x[i] ? half : 0;
+    left -= left / 2;
   }
-  return at;
 }
 
 /// Division of values ≥ 0 by a constant: multiplication by its reciprocal (Granlund and Montgomery 1994).
@@ -202,30 +204,41 @@ I divide_row(I a, I b, Rounding rounding) {
 
 }  // namespace
 
-void marginal_by_search(I* __restrict out, const I* x, const I* from, const I* base, const I* rate, std::size_t levels,
-                        std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) {
-    const std::size_t k = last_not_above(from, levels, x[i]);
-    out[i] = x[i] > from[k] ? base[k] + (x[i] - from[k]) * rate[k] : 0;
-  }
-}
-
-void level_of(I* __restrict out, const I* x, const I* from, const I* rate, std::size_t levels, bool times,
-              std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) {
-    const std::size_t k = last_not_above(from, levels, x[i]);
-    out[i] = x[i] >= from[k] ? (times ? x[i] * rate[k] : rate[k]) : 0;
-  }
-}
-
-void class_of(I* __restrict out, const I* keys, const I* breaks, std::size_t count, I size, std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) {
-    I at = 0;
-    if (count > 0) {
-      const std::size_t k = last_not_above(breaks, count, keys[i]);
-      at = static_cast<I>(k) + (breaks[k] <= keys[i] ? 1 : 0);
+FLAT void marginal_by_search(I* __restrict out, const I* x, const I* from, const I* base, const I* rate,
+                             std::size_t levels, std::size_t n) {
+  I at[kTile];
+  for (std::size_t begin = 0; begin < n; begin += kTile) {
+    const std::size_t rows = n - begin < kTile ? n - begin : kTile;
+    search_tile(at, x + begin, from, levels, rows);
+    for (std::size_t i = 0; i < rows; ++i) {
+      const I above = x[begin + i] - from[at[i]];
+      out[begin + i] = above > 0 ? base[at[i]] + above * rate[at[i]] : 0;
     }
-    out[i] = out[i] * size + at;
+  }
+}
+
+FLAT void level_of(I* __restrict out, const I* x, const I* from, const I* rate, std::size_t levels, bool times,
+                   std::size_t n) {
+  I at[kTile];
+  for (std::size_t begin = 0; begin < n; begin += kTile) {
+    const std::size_t rows = n - begin < kTile ? n - begin : kTile;
+    search_tile(at, x + begin, from, levels, rows);
+    for (std::size_t i = 0; i < rows; ++i) {
+      const I value = x[begin + i] >= from[at[i]] ? rate[at[i]] : 0;
+      out[begin + i] = times ? x[begin + i] * value : value;
+    }
+  }
+}
+
+FLAT void class_of(I* __restrict out, const I* keys, const I* breaks, std::size_t count, I size, std::size_t n) {
+  I at[kTile];
+  for (std::size_t begin = 0; begin < n; begin += kTile) {
+    const std::size_t rows = n - begin < kTile ? n - begin : kTile;
+    if (count > 0) search_tile(at, keys + begin, breaks, count, rows);
+    for (std::size_t i = 0; i < rows; ++i) {
+      const I place = count == 0 ? 0 : at[i] + (breaks[at[i]] <= keys[begin + i] ? 1 : 0);
+      out[begin + i] = out[begin + i] * size + place;
+    }
   }
 }
 FLAT void class_of_code(I* __restrict out, const I* keys, I codes, I size, std::size_t n) {

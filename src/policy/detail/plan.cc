@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/tasks.h"
-#include "policy/detail/kernels.h"
+#include "policy/detail/plan_tables.h"
 #include "policy/detail/simple.h"
 
 namespace songtan::policy::detail {
@@ -12,7 +11,6 @@ namespace {
 
 constexpr Wide kNarrow = Wide{1} << 61;
 constexpr Wide kUnbounded = Wide{1} << 121;
-constexpr std::int64_t kMostDense = 4'000'000;
 
 Wide clamped(Wide value) { return std::clamp(value, -kUnbounded, kUnbounded); }
 
@@ -25,23 +23,6 @@ Wide times(Wide a, Wide b) {
 std::pair<Wide, Wide> product_range(Wide a, Wide b, Wide c, Wide d) {
   const auto [low, high] = std::minmax({times(a, c), times(a, d), times(b, c), times(b, d)});
   return {low, high};
-}
-
-constexpr std::size_t kSpanRows = 1 << 16;
-
-/// Least and largest known value of a column; {0, 0} when none is known. Cost: one pass, in parallel.
-std::pair<std::int64_t, std::int64_t> span_of(const InputColumn& column, int threads) {
-  const std::size_t rows = column.values.size();
-  const std::size_t parts = (rows + kSpanRows - 1) / kSpanRows;
-  std::vector<std::pair<std::int64_t, std::int64_t>> spans(parts);
-  parallel_for(std::max(1, threads), parts, [&](std::size_t i) {
-    const std::size_t begin = i * kSpanRows;
-    const std::uint8_t* known = column.known.empty() ? nullptr : column.known.data() + begin;
-    spans[i] = kernels::span(column.values.data() + begin, known, std::min(kSpanRows, rows - begin));
-  });
-  std::pair<std::int64_t, std::int64_t> out{0, 0};
-  for (const auto& [low, high] : spans) out = {std::min(out.first, low), std::max(out.second, high)};
-  return out;
 }
 
 class Planner {
@@ -166,9 +147,7 @@ class Planner {
   std::pair<Wide, Wide> range(const Node& node, const std::vector<int>& args, const Step& step);
   static void include(Register& made, Wide low, Wide high);
   void bound_by_column(Register& made, Step& step);
-  void dense_table(Step& step, const Parameter& parameter);
-  void age_table(Step& step);
-  void scale_table(Step& step, Op op);
+  void tables(Step& step);
 };
 
 int Planner::input(int index, Where where) {
@@ -439,13 +418,7 @@ int Planner::apply(const Node& node, std::vector<int> args, int entity, PeriodKe
           ? period
           : PeriodKey{};
   step.args = args;
-  if (node.op == Op::parameter) {
-    const Parameter& parameter = law_.parameters[static_cast<std::size_t>(node.index)];
-    step.rows = rows_on(parameter, period.first());
-    dense_table(step, parameter);
-  }
-  if (node.op == Op::age) age_table(step);
-  if (node.op == Op::marginal || node.op == Op::flat_rate || node.op == Op::bracket) scale_table(step, node.op);
+  tables(step);
   Register made;
   made.kind = node.type.kind;
   made.entity = entity;
@@ -455,6 +428,30 @@ int Planner::apply(const Node& node, std::vector<int> args, int entity, PeriodKe
     std::tie(made.low, made.high) = range(node, args, step);
   }
   return make(made, std::move(step));
+}
+
+/// Lays out what the step looks up: a keyed parameter, a scale, ages on a settled day.
+void Planner::tables(Step& step) {
+  const Node& node = *step.node;
+  const auto index = static_cast<std::size_t>(node.index);
+  if (node.op == Op::parameter) {
+    const Parameter& parameter = law_.parameters[index];
+    step.rows = rows_on(parameter, step.period.first());
+    if (auto made = dense_table(law_, parameter, step.rows)) {
+      step.dense = static_cast<int>(plan_.dense.size());
+      plan_.dense.push_back(std::move(*made));
+    }
+  }
+  if (node.op == Op::age && reg(step.args[1]).constant) {
+    step.ages = static_cast<int>(plan_.ages.size());
+    plan_.ages.push_back(age_table(static_cast<std::int64_t>(reg(step.args[1]).value)));
+  }
+  if (node.op == Op::marginal || node.op == Op::flat_rate || node.op == Op::bracket) {
+    const ScaleVersion* scale = scale_on(law_.scales[index], step.period.first());
+    if (scale == nullptr || scale->levels.empty()) return;
+    step.scale = static_cast<int>(plan_.scales.size());
+    plan_.scales.push_back(scale_table(*scale, node.op));
+  }
 }
 
 std::pair<Wide, Wide> Planner::range(const Node& node, const std::vector<int>& args, const Step& step) {
@@ -542,105 +539,6 @@ int Planner::fold(const Node& node, Where where) {
     }
   }
   return make(made, std::move(step));
-}
-
-void Planner::dense_table(Step& step, const Parameter& parameter) {
-  DenseTable table;
-  std::int64_t size = 1;
-  for (std::size_t k = 0; k < parameter.keys.size(); ++k) {
-    DenseTable::Axis axis;
-    const ValueKind kind = parameter.keys[k].type.kind;
-    if (kind == ValueKind::number || kind == ValueKind::date) {
-      for (const ParameterRow* row : step.rows) {
-        if (row->keys[k].kind != KeyCell::Kind::band) continue;
-        axis.breaks.push_back(row->keys[k].low);
-        axis.breaks.push_back(row->keys[k].high);
-      }
-      std::ranges::sort(axis.breaks);
-      axis.breaks.erase(std::unique(axis.breaks.begin(), axis.breaks.end()), axis.breaks.end());
-      axis.size = std::ssize(axis.breaks) + 1;
-    } else {
-      axis.codes = kind == ValueKind::boolean
-                       ? 2
-                       : std::ssize(law_.enums[static_cast<std::size_t>(parameter.keys[k].type.enumeration)].words);
-      axis.size = axis.codes + 1;  // the last class: any other word
-    }
-    size *= axis.size;
-    if (size > kMostDense) return;
-    table.axes.push_back(std::move(axis));
-  }
-  table.values.assign(static_cast<std::size_t>(size), 0);
-  table.present.assign(static_cast<std::size_t>(size), 0);
-  std::vector<int> any(static_cast<std::size_t>(size), 1'000);
-  std::vector<std::pair<std::int64_t, std::int64_t>> spans(table.axes.size());
-  for (const ParameterRow* row : step.rows) {
-    int row_any = 0;
-    for (std::size_t k = 0; k < spans.size(); ++k) {
-      const DenseTable::Axis& axis = table.axes[k];
-      const KeyCell& cell = row->keys[k];
-      spans[k] = {0, axis.size};
-      if (cell.kind == KeyCell::Kind::any) ++row_any;
-      if (cell.kind == KeyCell::Kind::exact) spans[k] = {cell.low, cell.low + 1};
-      if (cell.kind == KeyCell::Kind::band) {
-        spans[k].first = std::ranges::upper_bound(axis.breaks, cell.low) - axis.breaks.begin();
-        spans[k].second = std::ranges::lower_bound(axis.breaks, cell.high) - axis.breaks.begin() + 1;
-      }
-    }
-    std::vector<std::int64_t> at;
-    for (const auto& span : spans) at.push_back(span.first);
-    for (bool more = true; more;) {
-      std::int64_t index = 0;
-      for (std::size_t k = 0; k < at.size(); ++k) index = index * table.axes[k].size + at[k];
-      const auto i = static_cast<std::size_t>(index);
-      if (row_any < any[i]) {
-        any[i] = row_any;
-        table.values[i] = row->value;
-        table.present[i] = 1;
-      }
-      more = false;
-      for (std::size_t k = at.size(); k-- > 0 && !more;) {
-        if (++at[k] < spans[k].second) {
-          more = true;
-        } else {
-          at[k] = spans[k].first;
-        }
-      }
-    }
-  }
-  step.dense = static_cast<int>(plan_.dense.size());
-  plan_.dense.push_back(std::move(table));
-}
-
-void Planner::age_table(Step& step) {
-  if (!reg(step.args[1]).constant) return;
-  constexpr std::int64_t kBefore = 47'000;  // about 128 years
-  constexpr std::int64_t kAfter = 800;
-  AgeTable table;
-  const auto day = static_cast<std::int64_t>(reg(step.args[1]).value);
-  table.first = day - kBefore;
-  for (std::int64_t birth = table.first; birth <= day + kAfter; ++birth)
-    table.years.push_back(static_cast<std::int16_t>(age_of(birth, day)));
-  step.ages = static_cast<int>(plan_.ages.size());
-  plan_.ages.push_back(std::move(table));
-}
-
-void Planner::scale_table(Step& step, Op op) {
-  const ScaleVersion* scale = scale_on(law_.scales[static_cast<std::size_t>(step.node->index)], step.period.first());
-  if (scale == nullptr || scale->levels.empty()) return;
-  ScaleTable table;
-  Wide base = 0;
-  for (const ScaleLevel& level : scale->levels) {
-    const bool first = table.from.empty();
-    if (!first) base += Wide{level.from - table.from.back()} * table.rate.back();
-    table.base.push_back(static_cast<std::int64_t>(base));  // of a level beyond reach it may wrap: it is never read
-    table.step.push_back(first ? level.rate : level.rate - table.rate.back());
-    table.from.push_back(level.from);
-    table.rate.push_back(level.rate);
-  }
-  table.rising = op == Op::marginal ? std::ranges::min(table.rate) >= 0
-                                    : table.from[0] >= 0 && table.rate[0] >= 0 && std::ranges::is_sorted(table.rate);
-  step.scale = static_cast<int>(plan_.scales.size());
-  plan_.scales.push_back(std::move(table));
 }
 
 }  // namespace

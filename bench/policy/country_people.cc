@@ -1,4 +1,4 @@
-#include "population.h"
+#include "country_people.h"
 
 #include <algorithm>
 #include <fstream>
