@@ -23,7 +23,8 @@ struct LoadColumn {
 
 struct Load {
   std::filesystem::path folder;
-  std::string id;  ///< <delivery>.<full|delta>[.part].<12 hex of the file's sha256>
+  std::filesystem::path standing;  ///< where the records lie that speak: `folder`, or less of it (ingest/standing.h)
+  std::string id;                  ///< <delivery>.<full|delta>[.part].<12 hex of the file's sha256>
   std::string source;
   std::string file;  ///< name below extracts/<source>/
   std::string part;  ///< empty, or e.g. a county's code
@@ -36,7 +37,8 @@ struct Load {
   std::string sha256;
   std::string contract_version;
   std::string contract_digest;
-  std::string replaces;                         ///< an earlier load of the same file name, kept as <id>.replaced
+  std::string replaces;  ///< an earlier load of the same file name, kept as <id>.replaced.<its generation>
+  int generation = 1;    ///< counts the loads of one file name
   std::map<std::string, std::int64_t> records;  ///< rows by record kind
   std::vector<LoadColumn> columns;
 };
@@ -45,14 +47,16 @@ struct Load {
 Result<std::vector<Load>> list_loads(const std::filesystem::path& data);
 
 /// The loads that speak on day `as_of`: of every source and part the newest full one delivered by then, and the deltas
-/// after it.
+/// of that day or later. A full without part ends every earlier load of its source; the first full of a part ends the
+/// earlier fulls without part (docs/formats/source-contract.md). Order as given.
 std::vector<Load> loads_on(const std::vector<Load>& loads, Day as_of);
 
-/// Parquet files of one record kind (or "issues") in the canonical order: source, load, first row. May be empty.
+/// Parquet files of one record kind (or "issues", "keys") in the canonical order: source, load, first row. May be empty.
+/// Records come from where they stand, so that rows which later deliveries took away are not among them.
 std::vector<std::filesystem::path> records_of(const std::vector<Load>& loads, std::string_view kind);
 
-/// Takes a load away; one that it had replaced comes back. The delivered file is not touched, and is loaded again by
-/// the next ingest that finds it. Errors: usage load.unknown, load.ambiguous; environment.
+/// Takes a load away; one that it had replaced comes back, and with it exactly what spoke before. The delivered file is
+/// not touched, and is loaded again by the next ingest that finds it. A kill leaves the load there or gone. Errors: usage load.unknown, load.ambiguous; environment.
 Result<Load> undo_load(const std::filesystem::path& data, std::string_view id, std::string_view source = {});
 
 }  // namespace songtan::ingest

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ingest/ingest.h"
+#include "ingest/standing.h"
 #include "night/kept_pack.h"
 #include "night/night_inputs.h"
 #include "night/publication.h"
@@ -63,7 +64,7 @@ Result<NightOutcome> run_night(const NightRequest& request, Progress& progress) 
                                          .memory_bytes = request.resources.memory_bytes,
                                          .limits = {}},
                                         progress));
-  TRY(const NightInputs inputs, inputs_of_night(workspace, request.pack, request.date));
+  TRY(NightInputs inputs, inputs_of_night(workspace, request.pack, request.date));
   NightOutcome outcome{.id = inputs.id()};
   if (workspace.is_published(outcome.id)) {
     outcome.repeated = true;
@@ -71,6 +72,10 @@ Result<NightOutcome> run_night(const NightRequest& request, Progress& progress) 
     return outcome;
   }
   TRY_VOID(refuse_other_unfinished(workspace, outcome.id));
+  TRY(inputs.loads,
+      ingest::settle(
+          workspace.data(), inputs.loads,
+          {.threads = request.resources.threads, .memory_bytes = request.resources.memory_bytes, .sweep = true}));
   const StageContext context{workspace, inputs, request.pack, workspace.data() / "spill", request.resources, progress};
   auto counts = run_stages(context);
   std::error_code code;

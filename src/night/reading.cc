@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ingest/loads.h"
+#include "ingest/standing.h"
 #include "night/workspace.h"
 
 namespace songtan::night {
@@ -33,6 +34,7 @@ Result<std::vector<fs::path>> record_files(const PublishedNight& night, std::str
   for (const auto& load : run["loads"]) wanted.emplace(load["source"], load["load"]);
   TRY(std::vector<ingest::Load> loads, ingest::list_loads(night.data));
   std::erase_if(loads, [&](const ingest::Load& load) { return !wanted.contains({load.source, load.id}); });
+  TRY(loads, ingest::settle(night.data, std::move(loads), {}));
   return ingest::records_of(loads, kind);
 }
 

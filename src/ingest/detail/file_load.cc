@@ -56,7 +56,7 @@ bool is_typed(ColumnType type) { return type != ColumnType::text; }
 }  // namespace
 
 FileLineage FileLoad::lineage() const {
-  return {load_.source, load_.file, load_.id, load_.delivery, file_key(load_.source, load_.file)};
+  return {load_.source, load_.file, load_.id, load_.delivery, file_key(load_.source, load_.file), load_.delta};
 }
 
 Result<bool> FileLoad::prepare(const std::vector<Load>& existing, const std::function<bool()>& stop) {
@@ -80,7 +80,9 @@ Result<bool> FileLoad::prepare(const std::vector<Load>& existing, const std::fun
       return false;
     }
     // Under a changed contract the same bytes are mapped anew in the same place, and replace what their load replaced.
-    load_.replaces = load.id == load_.id ? load.replaces : load.id;
+    const bool mapped_anew = load.id == load_.id;
+    load_.replaces = mapped_anew ? load.replaces : load.id;
+    load_.generation = load.generation + (mapped_anew ? 0 : 1);
   }
   folder_ = unfinished_folder(data_, load_.source, load_.id);
   TRY_VOID(begin_load(folder_));
@@ -88,6 +90,7 @@ Result<bool> FileLoad::prepare(const std::vector<Load>& existing, const std::fun
     TRY_VOID(prepare_csv(stop));
   else
     TRY_VOID(prepare_stream(stop));
+  TRY_VOID(refuse_unnamed_delta());
   results_.resize(blocks_.size());
   blocks_left_ = blocks_.size();
   return true;
@@ -103,6 +106,22 @@ Result<void> FileLoad::prepare_text(const std::function<bool()>& stop) {
   if (encoding != Encoding::gb18030) return {};
   text_ = folder_ / kTranscoded;
   return transcode_gb18030(file_.path, text_, stop);
+}
+
+// Keys and the operation may be optional in fulls; a delta without them cannot say what it changes.
+Result<void> FileLoad::refuse_unnamed_delta() const {
+  const Contract& contract = *file_.contract;
+  if (!load_.delta || contract.keys.empty()) return {};
+  std::vector<int> columns = contract.keys;
+  if (contract.operation >= 0) columns.push_back(contract.operation);
+  for (const int column : columns) {
+    if (header_.positions[static_cast<std::size_t>(column)] >= 0) continue;
+    const std::string& name = contract.columns[static_cast<std::size_t>(column)].name;
+    return fail(refusal(file_.path, "header.missing",
+                        {"增量文件缺少列：" + name, "the delta lacks the column: " + name},
+                        {"请部门在增量中带上主键列与操作列", "ask for deltas that carry the keys and the operation"}));
+  }
+  return {};
 }
 
 Result<void> FileLoad::refuse_broken(std::int64_t rows, std::int64_t broken, std::int64_t first_row,

@@ -54,6 +54,7 @@ class FileLoad {
   Result<void> prepare_csv(const std::function<bool()>& stop);
   Result<void> prepare_text(const std::function<bool()>& stop);
   Result<void> prepare_stream(const std::function<bool()>& stop);
+  Result<void> refuse_unnamed_delta() const;
   Result<void> refuse_broken(std::int64_t rows, std::int64_t broken, std::int64_t first_row, std::int64_t offset) const;
   std::unexpected<Error> about_delivered(Error error) const;
   JsonLimits json_limits() const;

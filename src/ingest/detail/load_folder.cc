@@ -21,6 +21,10 @@ fs::path unfinished_folder(const fs::path& data, const std::string& source, cons
   return data / "loads" / source / (std::string(kUnfinishedPrefix) + load);
 }
 
+fs::path aside_folder(const fs::path& source, const std::string& load, int generation) {
+  return source / (load + std::string(kReplacedMark) + std::to_string(generation));
+}
+
 Result<void> begin_load(const fs::path& folder) {
   std::error_code code;
   fs::remove_all(folder, code);
@@ -64,8 +68,8 @@ Result<void> finish_load(const fs::path& folder, Load& load) {
   const fs::path target = parent / load.id;
   TRY_VOID(put_in_place(folder, target));
   // Until this rename both loads are there; list_loads already passes over the one that is replaced.
-  if (!load.replaces.empty() && load.replaces != load.id) {
-    const fs::path aside = (parent / load.replaces).string() + std::string(kReplacedSuffix);
+  if (!load.replaces.empty() && fs::exists(parent / load.replaces, code)) {
+    const fs::path aside = aside_folder(parent, load.replaces, load.generation - 1);
     fs::remove_all(aside, code);
     fs::rename(parent / load.replaces, aside, code);
     if (code) return fail(environment_error(aside, {"搁置旧批次", "set the older load aside"}));

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 #include "ingest/loads.h"
@@ -11,7 +12,10 @@
 namespace songtan::ingest::detail {
 
 inline constexpr std::string_view kUnfinishedPrefix = ".unfinished-";
-inline constexpr std::string_view kReplacedSuffix = ".replaced";
+inline constexpr std::string_view kReplacedMark = ".replaced.";
+
+/// Where a replaced load waits for the undo: the same bytes may be replaced more than once.
+std::filesystem::path aside_folder(const std::filesystem::path& source, const std::string& load, int generation);
 
 std::filesystem::path unfinished_folder(const std::filesystem::path& data, const std::string& source,
                                         const std::string& load);

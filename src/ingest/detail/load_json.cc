@@ -30,6 +30,7 @@ std::optional<Load> load_of(const Json& json) {
   load.contract_version = json.value("contract_version", "");
   load.contract_digest = json.value("contract_digest", "");
   load.replaces = json.value("replaces", "");
+  load.generation = json.value("generation", 1);
   const Json records = json.value("records", Json::object());
   for (const auto& [kind, rows] : records.items()) load.records[kind] = rows.get<std::int64_t>();
   const Json columns = json.value("columns", Json::array());
@@ -60,6 +61,7 @@ std::string json_of(const Load& load) {
   json["contract_version"] = load.contract_version;
   json["contract_digest"] = load.contract_digest;
   json["replaces"] = load.replaces;
+  json["generation"] = load.generation;
   json["records"] = Json::object();
   for (const auto& [kind, rows] : load.records) json["records"][kind] = rows;
   json["columns"] = Json::array();

@@ -19,7 +19,38 @@ Result<RecordTables> RecordTables::open(table::Session& session, const Contract&
     table.schema = section.schema;
     TRY_VOID(tables.create(table));
   }
+  TRY_VOID(tables.create_keys());
   return tables;
+}
+
+Result<void> RecordTables::create_keys() {
+  if (contract_->keys.empty()) return {};
+  TRY_VOID(session_->run(
+      "CREATE OR REPLACE TABLE block_keys(\"row\" BIGINT, key VARCHAR, removed BOOLEAN, \"order\" BIGINT)"));
+  TRY(keys_, table::TableWriter::open(*session_, "block_keys"));
+  return {};
+}
+
+void RecordTables::add_key(const RowKey& key) {
+  keys_->bigint(key.row);
+  if (key.key)
+    keys_->text(*key.key);
+  else
+    keys_->null();
+  keys_->boolean(key.removed);
+  if (key.order)
+    keys_->bigint(*key.order);
+  else
+    keys_->null();
+  keys_->end_row();
+}
+
+Result<void> RecordTables::flush_keys(const std::filesystem::path& folder, std::int64_t first_row) {
+  if (!keys_) return {};
+  TRY_VOID(keys_->finish());
+  keys_.reset();
+  TRY_VOID(session_->write_parquet("SELECT * FROM block_keys", folder / fmt::format("keys-{:09}.parquet", first_row)));
+  return session_->run("DROP TABLE block_keys");
 }
 
 Result<void> RecordTables::create(Table& table) {
@@ -59,14 +90,14 @@ Result<void> RecordTables::flush(const std::filesystem::path& folder, std::int64
     written[std::string(name)] += rows;
     TRY_VOID(session_->run(fmt::format("DROP TABLE {}", table_name(*table.schema))));
   }
-  return {};
+  return flush_keys(folder, first_row);
 }
 
 Result<void> RecordTables::reopen() {
   for (auto& [name, table] : tables_) {
     if (!table.writer) TRY_VOID(create(table));
   }
-  return {};
+  return create_keys();
 }
 
 }  // namespace songtan::ingest::detail

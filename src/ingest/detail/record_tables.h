@@ -23,6 +23,15 @@ struct FileLineage {
   std::string load;
   Day delivery;
   std::int64_t file_key = 0;
+  bool delta = false;
+};
+
+/// How one accepted row is known across deliveries.
+struct RowKey {
+  std::int64_t row = 0;
+  std::optional<std::string_view> key;  ///< nothing: a key cell is empty or destroyed, the row cannot be named
+  bool removed = false;
+  std::optional<std::int64_t> order;
 };
 
 class RecordTables {
@@ -34,8 +43,11 @@ class RecordTables {
   table::TableWriter& writer(const model::TableSchema& schema) { return *tables_.at(schema.name).writer; }
   void count_row(const model::TableSchema& schema) { ++tables_.at(schema.name).rows; }
 
-  /// Writes every table that has rows to <folder>/<kind>-<first row, 9 digits>.parquet and drops it; adds the counts to
-  /// `written`. Rows keep the order in which they came.
+  /// Keeps a row's key; only if the contract has keys.
+  void add_key(const RowKey& key);
+
+  /// Writes every table that has rows, and the keys, to <folder>/<kind>-<first row, 9 digits>.parquet and drops it; adds
+  /// the counts of records to `written`. Rows keep the order in which they came.
   Result<void> flush(const std::filesystem::path& folder, std::int64_t first_row,
                      std::map<std::string, std::int64_t>& written);
 
@@ -51,12 +63,15 @@ class RecordTables {
   RecordTables(table::Session& session, const Contract& contract, const FileLineage& lineage)
       : session_(&session), contract_(&contract), lineage_(lineage) {}
   Result<void> create(Table& table);
+  Result<void> create_keys();
+  Result<void> flush_keys(const std::filesystem::path& folder, std::int64_t first_row);
   std::string select_of(const Table& table) const;
 
   table::Session* session_;
   const Contract* contract_;
   FileLineage lineage_;
   std::map<std::string_view, Table> tables_;
+  std::optional<table::TableWriter> keys_;
 };
 
 }  // namespace songtan::ingest::detail

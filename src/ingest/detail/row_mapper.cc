@@ -29,6 +29,7 @@ std::string_view slice_of(std::string_view text, int from, int length) {
 }
 
 constexpr std::string_view kRequired = "required";
+constexpr char kKeySeparator = '\x1F';
 
 std::string_view rule_of(ColumnType type) {
   switch (type) {
@@ -127,12 +128,59 @@ void RowMapper::reject(std::int64_t row, std::string_view rule, ValueClass why) 
   issues_.add(row, -1, rule, Fate::reject, why);
 }
 
-bool RowMapper::read_cells(std::int64_t row, std::span<const std::string_view> cells) {
+// What the row does; nothing if that cannot be told, and then the row is to be rejected.
+std::optional<Operation> RowMapper::read_operation(std::int64_t row, std::span<const std::string_view> cells) {
+  if (contract_->operation < 0) return Operation::insert;
+  const auto column = static_cast<std::size_t>(contract_->operation);
+  const int position = header_.positions[column];
+  const Cell cell = position < 0 ? Cell{} : readers_[column].read(cells[static_cast<std::size_t>(position)]);
+  std::optional<Operation> operation;
+  if (cell.state == Cell::State::good) operation = operation_of(cell.word);
+  const bool deletes = operation == Operation::remove;
+  if (lineage_.delta ? operation.has_value() : !deletes) return deletes ? Operation::remove : Operation::insert;
+  ValueClass why = cell.state == Cell::State::empty ? ValueClass::empty : ValueClass::unknown_code;
+  if (deletes) why = ValueClass::disagrees;  // in a full: what is not there needs no row
+  issues_.add(row, contract_->operation, "operation", Fate::reject, why);
+  return std::nullopt;
+}
+
+bool RowMapper::names(std::size_t column) const {
+  const int index = static_cast<int>(column);
+  return index == contract_->operation || index == contract_->order ||
+         std::find(contract_->keys.begin(), contract_->keys.end(), index) != contract_->keys.end();
+}
+
+// Keeps the row's key; false if the row must be rejected for the lack of one.
+bool RowMapper::read_key(std::int64_t row, bool removed) {
+  if (contract_->keys.empty()) return true;
+  key_.clear();
+  bool named = true;
+  for (const int column : contract_->keys) {
+    const Cell& cell = cells_[static_cast<std::size_t>(column)];
+    const bool destroyed = cell.why == ValueClass::scientific || cell.why == ValueClass::masked;
+    named = named && cell.state != Cell::State::empty && !destroyed;
+    if (!key_.empty()) key_ += kKeySeparator;
+    key_ += cell.text;
+  }
+  if (!named && lineage_.delta)
+    issues_.add(row, contract_->keys.front(), "keys", removed ? Fate::reject : Fate::blank, ValueClass::empty);
+  if (!named && removed) return false;
+  RowKey key{.row = row, .key = std::nullopt, .removed = removed, .order = std::nullopt};
+  if (named) key.key = key_;
+  if (contract_->order >= 0) key.order = cells_[static_cast<std::size_t>(contract_->order)].value;
+  tables_->add_key(key);
+  return true;
+}
+
+// With `named_only` the cells that neither name nor order the row are passed over.
+bool RowMapper::read_cells(std::int64_t row, std::span<const std::string_view> cells, bool named_only) {
   bool accepted = true;
   for (std::size_t i = 0; i < cells_.size(); ++i) {
     const ContractColumn& column = contract_->columns[i];
     const int position = header_.positions[i];
-    cells_[i] = position < 0 ? Cell{} : readers_[i].read(cells[static_cast<std::size_t>(position)]);
+    const bool passed_over = position < 0 || (named_only && !names(i));
+    cells_[i] = passed_over ? Cell{} : readers_[i].read(cells[static_cast<std::size_t>(position)]);
+    if (named_only && passed_over) continue;
     const Cell& cell = cells_[i];
     if (cell.state == Cell::State::empty) {
       if (!column.required) continue;
@@ -329,7 +377,13 @@ void RowMapper::emit(const MappedSection& mapped, std::int64_t row) {
 
 void RowMapper::map(std::int64_t row, std::span<const std::string_view> cells) {
   ++rows_;
-  bool accepted = read_cells(row, cells);
+  const auto operation = read_operation(row, cells);
+  const bool removes = operation == Operation::remove;
+  bool accepted = read_cells(row, cells, removes) && operation.has_value();
+  if (removes) {
+    rejected_ += accepted && read_key(row, true) ? 0 : 1;
+    return;
+  }
   accepted = passes_checks(row) && accepted;
   std::fill(mentioned_.begin(), mentioned_.end(), 0);
   if (accepted) {
@@ -346,6 +400,7 @@ void RowMapper::map(std::int64_t row, std::span<const std::string_view> cells) {
     ++rejected_;
     return;
   }
+  read_key(row, false);
   for (const MappedSection& mapped : sections_) {
     const Section& section = *mapped.section;
     if (mentioned_[static_cast<std::size_t>(section.role)] == 0) continue;

@@ -19,7 +19,7 @@ class RowMapper {
  public:
   RowMapper(const Contract& contract, const HeaderMap& header, const FileLineage& lineage, RecordTables& tables);
 
-  /// `cells` in the delivered order. `row` counts from 1 and rises from call to call.
+  /// `cells` in the delivered order; a row of a delta that deletes yields its key alone. `row` counts from 1 and rises from call to call.
   void map(std::int64_t row, std::span<const std::string_view> cells);
 
   /// A row that cannot be cut into the header's cells; `rule` lives as long as the program.
@@ -62,7 +62,10 @@ class RowMapper {
 
   MappedSection mapped(const Section& section) const;
   void find_own_columns();
-  bool read_cells(std::int64_t row, std::span<const std::string_view> cells);
+  std::optional<Operation> read_operation(std::int64_t row, std::span<const std::string_view> cells);
+  bool read_cells(std::int64_t row, std::span<const std::string_view> cells, bool named_only);
+  bool read_key(std::int64_t row, bool removed);
+  bool names(std::size_t column) const;
   bool passes_checks(std::int64_t row);
   bool passes(const RowCheck& check, ValueClass& why) const;
   bool mentions(const MappedSection& identity) const;
@@ -83,6 +86,7 @@ class RowMapper {
   std::vector<char> mentioned_;
   std::vector<Value> values_;
   std::string number_;
+  std::string key_;
   IssueLog issues_;
   std::int64_t rows_ = 0;
   std::int64_t rejected_ = 0;
