@@ -50,7 +50,7 @@ void add_cell(std::string& buffer, const Chunk& chunk, ColumnType type, std::int
 }  // namespace
 
 Result<std::string> digest_of_rows(table::Session& session, const std::string& select) {
-  TRY(table::Rows rows, session.query(select));
+  TRY(table::Rows rows, session.stream(select));
   Sha256 digest;
   std::string buffer;
   std::vector<ColumnType> types;

@@ -109,6 +109,14 @@ Result<void> Session::run(std::string_view sql) {
 }
 
 Result<Rows> Session::query(std::string_view sql) {
+  auto rows = std::make_unique<Rows::State>();
+  const std::string text(sql);
+  if (duckdb_query(state_->connection, text.c_str(), &rows->result) != DuckDBSuccess)
+    return fail(detail::error_of(duckdb_result_error(&rows->result)));
+  return Rows(std::move(rows));
+}
+
+Result<Rows> Session::stream(std::string_view sql) {
   duckdb_prepared_statement statement = nullptr;
   const std::string text(sql);
   if (duckdb_prepare(state_->connection, text.c_str(), &statement) != DuckDBSuccess) {

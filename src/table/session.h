@@ -85,8 +85,13 @@ class Session {
   /// Runs one or several statements and drops their rows.
   Result<void> run(std::string_view sql);
 
-  /// Runs one statement; rows are streamed where DuckDB can. Close the Rows before the next call.
+  /// Runs one statement to its end and keeps its rows in memory.
   Result<Rows> query(std::string_view sql);
+
+  /// Runs one statement whose rows come one by one as they are asked for. Its last step must be a scan, a sort or an
+  /// aggregate: under a UNION ALL or an outer join DuckDB waits for ever for rows that nobody can fetch yet (its issue
+  /// 22215). Close the Rows before the next call.
+  Result<Rows> stream(std::string_view sql);
 
   /// First value of the first row, which must exist.
   Result<std::int64_t> integer(std::string_view sql);

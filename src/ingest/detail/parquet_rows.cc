@@ -45,7 +45,7 @@ Result<void> read_parquet_rows(const std::filesystem::path& file, const std::vec
   std::string list;
   for (const std::string& column : columns)
     list += fmt::format("{}CAST({} AS VARCHAR)", list.empty() ? "" : ", ", quoted_name(column));
-  auto rows = session.query(fmt::format("SELECT {} FROM read_parquet({})", list, sql_literal(file.string())));
+  auto rows = session.stream(fmt::format("SELECT {} FROM read_parquet({})", list, sql_literal(file.string())));
   if (!rows) return damaged(file);
   std::vector<std::string_view> cells(columns.size());
   while (true) {

@@ -188,7 +188,7 @@ void add_keys(LinkageInput& input, const LinkModel& model, const std::vector<std
 Result<LinkageInput> load_input(table::Session& session, const LinkModel& model) {
   const WantedColumns wanted = wanted_columns(model);
   TRY(const std::string list, select_list_of(session, model, wanted.names));
-  TRY(auto rows, session.query("SELECT CAST(source_number AS BIGINT), row_id" + list + " FROM linkage_input"));
+  TRY(auto rows, session.stream("SELECT CAST(source_number AS BIGINT), row_id" + list + " FROM linkage_input"));
   LinkageInput input;
   std::vector<std::vector<ValueCode>> columns(wanted.names.size());
   while (true) {

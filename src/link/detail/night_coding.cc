@@ -240,7 +240,7 @@ std::uint32_t index_of(const std::vector<NightRecord>& records, std::int64_t rec
 
 Result<void> read_addresses(table::Session& session, const NightLinkInputs& inputs, NightRecords& night) {
   if (inputs.address.empty()) return {};
-  TRY(auto rows, session.query("SELECT record_id, kind, region, text FROM " + table::parquet_list(inputs.address)));
+  TRY(auto rows, session.stream("SELECT record_id, kind, region, text FROM " + table::parquet_list(inputs.address)));
   while (true) {
     TRY(const bool more, rows.next());
     if (!more) break;
@@ -266,7 +266,7 @@ Result<void> read_addresses(table::Session& session, const NightLinkInputs& inpu
 // Households that only the relation table names.
 Result<void> read_households(table::Session& session, const NightLinkInputs& inputs, NightRecords& night) {
   if (inputs.relation.empty()) return {};
-  TRY(auto rows, session.query("SELECT record_id, source, group_key FROM " + table::parquet_list(inputs.relation) +
+  TRY(auto rows, session.stream("SELECT record_id, source, group_key FROM " + table::parquet_list(inputs.relation) +
                                " WHERE kind = 'household' AND group_key IS NOT NULL"));
   while (true) {
     TRY(const bool more, rows.next());
@@ -286,7 +286,7 @@ Result<void> read_households(table::Session& session, const NightLinkInputs& inp
 Result<void> read_pairs(table::Session& session, const NightLinkInputs& inputs, NightRecords& night) {
   if (inputs.relation.empty()) return {};
   TRY(auto rows,
-      session.query("SELECT record_id, other_record_id, relation FROM " + table::parquet_list(inputs.relation) +
+      session.stream("SELECT record_id, other_record_id, relation FROM " + table::parquet_list(inputs.relation) +
                     " WHERE kind = 'pair' AND other_record_id IS NOT NULL"));
   TextMap<std::uint16_t> words;
   while (true) {
@@ -312,7 +312,7 @@ Result<void> read_pairs(table::Session& session, const NightLinkInputs& inputs, 
 Result<void> read_affinities(table::Session& session, const std::vector<std::filesystem::path>& files,
                              const std::string& column, AffinityKind kind, NightRecords& night) {
   if (files.empty()) return {};
-  TRY(auto rows, session.query("SELECT record_id, " + column + " FROM " + table::parquet_list(files) + " WHERE " +
+  TRY(auto rows, session.stream("SELECT record_id, " + column + " FROM " + table::parquet_list(files) + " WHERE " +
                                column + " IS NOT NULL"));
   while (true) {
     TRY(const bool more, rows.next());
@@ -410,7 +410,7 @@ Result<CodedNight> coded_night(table::Session& session, const NightLinkInputs& i
   coded.origin_of.reserve(static_cast<std::size_t>(total));
   {
     IdentityCoder coder(coded);
-    TRY(auto rows, session.query(std::string(kIdentitySelect) + table::parquet_list(inputs.identity)));
+    TRY(auto rows, session.stream(std::string(kIdentitySelect) + table::parquet_list(inputs.identity)));
     std::int64_t done = 0;
     while (true) {
       TRY(const bool more, rows.next());

@@ -124,7 +124,7 @@ Result<std::vector<ExtractFileCount>> RegisterRows::write(table::Session& sessio
               std::move(mentions),
               {},
               {}};
-  auto rows = session.query(select);
+  auto rows = session.stream(select);
   if (!rows) return in_section(rows.error(), form_.source);
   for (;;) {
     auto more = rows->next();

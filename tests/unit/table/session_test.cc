@@ -127,3 +127,16 @@ TEST_CASE("a broken statement is an error with DuckDB's words, not a crash") {
   CHECK(result.error().message.en.find("nowhere") != std::string::npos);
   CHECK_FALSE(db.integer("SELECT 1 WHERE false"));
 }
+
+TEST_CASE("a query over a UNION ALL of joins ends, whatever its size") {
+  Session db = session(2);
+  REQUIRE(
+      db.run("CREATE TABLE a AS SELECT range AS x, range * 7 % 500009 AS y FROM range(500000);"
+             "CREATE TABLE b AS SELECT range AS x FROM range(0, 500000, 3)"));
+  // Streamed, this statement never hands out its first row.
+  auto rows = db.query("SELECT a.x FROM a JOIN b USING (x) UNION ALL SELECT y FROM a JOIN b ON b.x = a.y");
+  REQUIRE(rows);
+  std::int64_t seen = 0;
+  while (*rows->next()) seen += rows->chunk().size();
+  CHECK(seen > 300000);
+}
