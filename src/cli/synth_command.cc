@@ -14,6 +14,7 @@ struct SynthOptions {
   std::uint64_t seed = 1;
   std::string dirt = "realistic";
   std::string date;
+  std::string previous;
   std::string out;
   Resources resources;
 };
@@ -29,18 +30,16 @@ Result<int> run(const SynthOptions& options, const Context& context) {
                             .seed = options.seed,
                             .dirt = options.dirt,
                             .date = date,
+                            .previous = options.previous,
                             .out = options.out,
                             .resources = {.threads = options.resources.thread_count(), .memory_bytes = memory}},
                            progress));
   if (context.json) {
-    fmt::print("{{\"persons\": {}, \"counties\": {}, \"files\": {}, \"rows\": {}}}\n", report.persons, report.counties,
-               report.files, report.rows);
+    fmt::print("{{\"persons\": {}, \"files\": {}, \"rows\": {}}}\n", report.persons, report.files, report.rows);
   } else if (context.language == "zh") {
-    fmt::print("合成 {} 人、{} 个区县：{} 个交付文件，{} 行\n", report.persons, report.counties, report.files,
-               report.rows);
+    fmt::print("合成 {} 人：{} 个交付文件，{} 行\n", report.persons, report.files, report.rows);
   } else {
-    fmt::print("{} people in {} counties: {} delivered files, {} rows\n", report.persons, report.counties, report.files,
-               report.rows);
+    fmt::print("{} people: {} delivered files, {} rows\n", report.persons, report.files, report.rows);
   }
   return 0;
 }
@@ -56,6 +55,8 @@ void add_synth_command(CLI::App& app, Context& context) {
   synth->add_option("--seed", options->seed, "种子 / seed");
   synth->add_option("--dirt", options->dirt, "none | realistic | harsh | FILE.toml");
   synth->add_option("--date", options->date, "YYYY-MM-DD")->required();
+  synth->add_option("--previous", options->previous,
+                    "上一次交付的 --out，接着往下过 / the --out of the delivery before, to go on from");
   synth->add_option("--out", options->out, "输出目录 / output folder")->required();
   options->resources.add_to(*synth);
   synth->callback([options, &context] { context.run = [options, &context] { return run(*options, context); }; });

@@ -22,6 +22,7 @@ Result<ExtractPlan> read_extract_plan(const std::filesystem::path& pack, const s
   TRY(plan.dirt, read_dirt_profile(folder / "dirt", dirt));
   TRY(plan.variants, Variants::read(folder / "variants"));
   TRY(plan.faults, read_fault_plan(folder / "faults.toml"));
+  TRY(plan.living, read_life_events(folder / "living.toml"));
   return plan;
 }
 

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "synth/dirt.h"
 #include "synth/fault_plan.h"
+#include "synth/living.h"
 #include "synth/register_form.h"
 #include "table/session.h"
 
@@ -25,6 +26,9 @@ struct ExtractPlan {
   DirtProfile dirt;
   Variants variants = {};
   FaultPlan faults;
+  std::vector<LifeEvent> living;
+  std::string region;        ///< as asked for; the next delivery must ask for the same
+  std::int64_t persons = 0;  ///< likewise
   std::uint64_t seed = 0;
   Day as_of;  ///< D: the world as true at the end of this day
 
@@ -52,7 +56,15 @@ struct ExtractFolders {
   std::filesystem::path decisions_lawful;
   std::filesystem::path family_members_true;  ///< with kin beside it, as profile publishes them
   std::filesystem::path facts_true;
-  std::filesystem::path out;  ///< DIR: extracts/, truth/, manifest.json
+  std::filesystem::path out;        ///< DIR: extracts/, truth/, manifest.json
+  std::filesystem::path delivered;  ///< written by render_extracts: each register's rows with file, row and content
+  /// The same folders of the delivery before; empty for a first one. Rosters, ids and rows then go on from there.
+  std::filesystem::path planted_before = {};
+  std::filesystem::path lawful_before = {};
+  std::filesystem::path delivered_before = {};
+  Day since = {};  ///< its day
+
+  bool goes_on() const { return !lawful_before.empty(); }
 };
 
 /// Who is enrolled, who applied, who is paid, and what is wrong with it: the true decisions less those never applied

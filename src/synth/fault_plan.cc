@@ -63,6 +63,16 @@ ApplicationPlan application_of(const TomlTable& table) {
           .candidates = table.text("candidates")};
 }
 
+RosterContinuation continuation_of(const TomlTable& table) {
+  return {.started_ppm = table.integer("started_ppm"),
+          .ended_ppm = table.integer("ended_ppm"),
+          .reviewed_ppm = table.integer("reviewed_ppm"),
+          .not_started = table.text("not_started"),
+          .not_ended = table.text("not_ended"),
+          .not_reviewed = table.text("not_reviewed"),
+          .undetectable_why = table.text("undetectable_why")};
+}
+
 }  // namespace
 
 Result<FaultPlan> read_fault_plan(const std::filesystem::path& path) {
@@ -76,6 +86,7 @@ Result<FaultPlan> read_fault_plan(const std::filesystem::path& path) {
     plan.history.push_back({table.text("code"), table.integer("yuan_per_month")});
   for (const TomlTable& table : root.tables("faults")) plan.faults.push_back(fault_of(table));
   for (const TomlTable& table : root.tables("applications")) plan.applications.push_back(application_of(table));
+  plan.continuation = continuation_of(root.table("continuation"));
   TRY_VOID(file.check());
   return plan;
 }

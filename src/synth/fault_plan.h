@@ -61,11 +61,23 @@ struct HistoryProgramme {
   std::int64_t yuan_per_month = 0;
 };
 
+/// How rosters go on from one delivery to the next; chances are parts per million within 30 days.
+struct RosterContinuation {
+  std::int64_t started_ppm = 0;   ///< newly entitled people who are enrolled
+  std::int64_t ended_ppm = 0;     ///< people no longer entitled who are taken off
+  std::int64_t reviewed_ppm = 0;  ///< recipients whose amount is set to what is due
+  std::string not_started;        ///< the class in truth/faults of those who are entitled and not enrolled yet
+  std::string not_ended;          ///< … no longer entitled and still paid
+  std::string not_reviewed;       ///< … paid another amount than is due
+  std::string undetectable_why;   ///< of all three
+};
+
 struct FaultPlan {
   std::vector<RosterProgramme> programmes;
   std::vector<HistoryProgramme> history;
   std::vector<Fault> faults;
   std::vector<ApplicationPlan> applications;
+  RosterContinuation continuation;
   std::int64_t paid_months = 0;          ///< months of payments that are delivered, D's included
   std::int64_t obligor_consent_ppm = 0;  ///< obligors of checked families who consented
 };

@@ -5,6 +5,7 @@
 #include "base/record_id.h"
 #include "base/text.h"
 #include "model/schema.h"
+#include "synth/detail/continued_rosters.h"
 #include "synth/detail/extract_session.h"
 #include "synth/detail/world_views.h"
 #include "synth/extracts.h"
@@ -27,11 +28,15 @@ Result<void> create_case_tables(Session& session) {
       "CREATE VIEW enrolled AS SELECT programme, subject, head, since, amount FROM roster_case WHERE ordinal = 0;");
 }
 
+/// SQL of whom the programme is due today: subject, amount (fen).
+std::string entitled_select(const RosterProgramme& programme) {
+  if (!programme.entitled.empty()) return programme.entitled;
+  return fmt::format("SELECT subject, amount FROM decision WHERE programme = {} AND status = 'yes'",
+                     sql_literal(programme.code));
+}
+
 Result<void> enrol_entitled(Session& session, const ExtractPlan& plan, const RosterProgramme& programme) {
-  std::string entitled = programme.entitled;
-  if (entitled.empty())
-    entitled = fmt::format("SELECT subject, amount FROM decision WHERE programme = {} AND status = 'yes'",
-                           sql_literal(programme.code));
+  const std::string entitled = entitled_select(programme);
   const std::string months = detail::between_quantiles(programme.started_months, "u");
   const std::string sql = fmt::format(
       R"(
@@ -171,7 +176,8 @@ Result<void> plant(Session& session, const ExtractPlan& plan, const Fault& fault
 }
 
 /// Applications: those that led to a checked roster within the last year, and the plan's own.
-Result<void> add_applications(Session& session, const ExtractPlan& plan, std::int64_t persons) {
+Result<void> add_applications(Session& session, const ExtractPlan& plan, const std::vector<ApplicationPlan>& own,
+                              std::int64_t persons) {
   for (const RosterProgramme& programme : plan.faults.programmes) {
     if (!programme.checked) continue;
     TRY_VOID(session.run(fmt::format(
@@ -179,7 +185,7 @@ Result<void> add_applications(Session& session, const ExtractPlan& plan, std::in
         "WHERE programme = {} AND ordinal = 0;",
         sql_literal(programme.code))));
   }
-  for (const ApplicationPlan& application : plan.faults.applications) {
+  for (const ApplicationPlan& application : own) {
     TRY_VOID(choose(session, plan, application.candidates, application.programme + "." + application.state,
                     persons * application.per_100_000 / 100'000, application.programme));
     TRY_VOID(
@@ -270,8 +276,8 @@ WHERE p.death IS NULL AND (kind = 'economic_check_self' OR p.birth <= {as_of} - 
 CREATE TABLE planted_consent AS
 SELECT {prefix}, county AS office, kind, group_key, valid_from, valid_to, person_id FROM (
   -- A consent is renewed with every yearly review: the last one counts.
-  SELECT county, kind, group_key, CAST(greatest(since, {as_of} - to_days(CAST(draw('review', person_id) * 330 // 1000000 AS INTEGER))) AS DATE) AS valid_from,
-         CAST(greatest(since, {as_of} - to_days(CAST(draw('review', person_id) * 330 // 1000000 AS INTEGER))) + INTERVAL 1 YEAR AS DATE) AS valid_to, person_id FROM consenting);
+  SELECT county, kind, group_key, CAST(greatest(since, reviewed) AS DATE) AS valid_from, CAST(greatest(since, reviewed) + INTERVAL 1 YEAR AS DATE) AS valid_to, person_id
+  FROM (SELECT *, {as_of} - to_days(CAST((date_diff('day', DATE '2000-01-01', {as_of}) + draw('review', person_id) * 330 // 1000000) % 330 AS INTEGER)) AS reviewed FROM consenting));
 -- The last consent leads to a check a week later; what a source refuses to say stays unknown.
 CREATE TABLE bank_check AS
 SELECT k.*, deposits, securities,
@@ -313,6 +319,7 @@ Result<void> write_planted(Session& session, const std::filesystem::path& folder
   for (const auto& [name, select] :
        {std::pair<std::string, std::string>{"person_records", "SELECT * FROM (" + persons + ") ORDER BY record_id"},
         {"roster", "SELECT * FROM roster ORDER BY programme, subject, ordinal"},
+        {"members", "SELECT * FROM case_member ORDER BY programme, subject, ordinal, person_id"},
         {"checks", "SELECT * FROM bank_check ORDER BY person_id"},
         {"applications", "SELECT * FROM application_case ORDER BY group_key"},
         {"fault", "SELECT * FROM fault ORDER BY class, programme, subject"}}) {
@@ -320,6 +327,26 @@ Result<void> write_planted(Session& session, const std::filesystem::path& folder
     if (!written) return std::unexpected<Error>(written.error());
   }
   return {};
+}
+
+/// A first delivery: everybody entitled is enrolled, then the plan's faults are planted.
+Result<void> begin(Session& session, const ExtractPlan& plan) {
+  for (const RosterProgramme& programme : plan.faults.programmes) TRY_VOID(enrol_entitled(session, plan, programme));
+  TRY(const std::int64_t persons, session.integer("SELECT count(*) FROM person WHERE death IS NULL"));
+  for (const Fault& fault : plan.faults.faults) {
+    const auto programme = std::ranges::find(plan.faults.programmes, fault.programme, &RosterProgramme::code);
+    TRY_VOID(
+        plant(session, plan, fault, persons, programme != plan.faults.programmes.end() && programme->for_families));
+  }
+  return add_applications(session, plan, plan.faults.applications, persons);
+}
+
+/// A later delivery: the rosters and faults of the one before, and what became of them.
+Result<void> go_on(Session& session, const ExtractPlan& plan, const ExtractFolders& folders) {
+  TRY_VOID(detail::load_rosters_before(session, folders));
+  for (const RosterProgramme& programme : plan.faults.programmes)
+    TRY_VOID(detail::continue_roster(session, plan, folders, programme, entitled_select(programme)));
+  return add_applications(session, plan, {}, 0);
 }
 
 }  // namespace
@@ -330,14 +357,7 @@ Result<void> plant_faults(const ExtractPlan& plan, const ExtractFolders& folders
   TRY_VOID(detail::create_person_table(session, folders));
   TRY_VOID(detail::create_decision_views(session, folders));
   TRY_VOID(create_case_tables(session));
-  for (const RosterProgramme& programme : plan.faults.programmes) TRY_VOID(enrol_entitled(session, plan, programme));
-  TRY(const std::int64_t persons, session.integer("SELECT count(*) FROM person WHERE death IS NULL"));
-  for (const Fault& fault : plan.faults.faults) {
-    const auto programme = std::ranges::find(plan.faults.programmes, fault.programme, &RosterProgramme::code);
-    TRY_VOID(
-        plant(session, plan, fault, persons, programme != plan.faults.programmes.end() && programme->for_families));
-  }
-  TRY_VOID(add_applications(session, plan, persons));
+  TRY_VOID(folders.goes_on() ? go_on(session, plan, folders) : begin(session, plan));
   TRY_VOID(create_enrolments(session, plan));
   TRY_VOID(create_payments(session, plan));
   TRY_VOID(create_consents(session, plan));

@@ -1,6 +1,9 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
+#include <vector>
 
 #include "base/record_id.h"
 #include "base/tasks.h"
@@ -20,7 +23,7 @@ std::string delay_days(const ExtractPlan& plan, const RegisterForm& form, std::s
   for (std::int64_t& day : days) day = day * plan.dirt.delay_percent / 100;
   return "CAST(" +
          detail::between_quantiles(days,
-                                   fmt::format("draw({}, r.record_id)", sql_literal(form.source + std::string(what)))) +
+                                   fmt::format("draw({}, r.person_id)", sql_literal(form.source + std::string(what)))) +
          " AS INTEGER)";
 }
 
@@ -28,13 +31,20 @@ constexpr std::size_t kLineageColumns = 8;
 
 /// A total order of a table's perfect records: the key, then whatever else could differ between two of one key. A person
 /// has one identity and one address of a kind, and a relation's key is all of it.
-std::string total_order(const model::TableSchema& schema) {
-  std::string order = "record_id, person_id";
+std::vector<std::string> order_columns(const model::TableSchema& schema) {
+  std::vector<std::string> order = {"record_id", "person_id"};
   if (schema.name == "identity") return order;
-  if (schema.name == "address") return order + ", kind, valid_from";
+  if (schema.name == "address") {
+    order.insert(order.end(), {"kind", "valid_from"});
+    return order;
+  }
   for (const model::Column& column : schema.columns.subspan(kLineageColumns))
-    order += fmt::format(", \"{}\"", column.name);
+    order.push_back(fmt::format("\"{}\"", column.name));
   return order;
+}
+
+std::string total_order(const model::TableSchema& schema) {
+  return fmt::format("{}", fmt::join(order_columns(schema), ", "));
 }
 
 /// The columns after the eight that every record has; an end that was not reported in time is still open.
@@ -69,18 +79,83 @@ std::string delivered_select(const ExtractPlan& plan, const RegisterForm& form, 
                      schema.name, asks_person ? "JOIN person p ON p.person_id = r.person_id" : "", condition);
 }
 
-/// Writes what one office delivers of one table, and whose it is. Ids are new, in the order of the perfect records.
+/// The columns by which a record is the same one in the next delivery: what may change later is left out.
+std::vector<std::string> lasting_columns(const model::TableSchema& schema) {
+  constexpr std::array<std::string_view, 6> kChanging = {"valid_to", "amount", "quantity",
+                                                         "state",    "phone",  "other_record_id"};
+  std::vector<std::string> names = {"person_id"};
+  if (schema.name == "relation") names.emplace_back("other_person_id");
+  for (const model::Column& column : schema.columns.subspan(kLineageColumns)) {
+    if (std::ranges::find(kChanging, column.name) == kChanging.end())
+      names.push_back(fmt::format("\"{}\"", column.name));
+  }
+  return names;
+}
+
+std::string joined(const std::vector<std::string>& words, std::string_view between) {
+  return fmt::format("{}", fmt::join(words, between));
+}
+
+std::string high_place_file(const RegisterForm& form, const model::TableSchema& schema) {
+  return fmt::format("{}.{}.parquet", form.source, schema.name);
+}
+
+/// SQL of `all` with the place of each record: the one it had in the delivery before, or the next that was never used.
+/// Places make record ids, and those key every later draw, so what was delivered keeps its dirt.
+std::string placed_select(const std::string& all, const ExtractFolders& folders, const RegisterForm& form,
+                          const model::TableSchema& schema) {
+  const auto records = folders.lawful_before / std::string(schema.name) / (form.source + ".parquet");
+  if (!folders.goes_on() || !std::filesystem::exists(records))
+    return fmt::format("SELECT row_number() OVER (ORDER BY {}) AS place, * FROM ({})", total_order(schema), all);
+  const auto persons =
+      folders.lawful_before / "person_records" / fmt::format("{}.{}.parquet", form.source, schema.name);
+  const std::vector<std::string> lasting = lasting_columns(schema);
+  std::vector<std::string> same = {"a.nth = b.nth"};
+  for (const std::string& column : lasting) same.push_back(fmt::format("a.{0} IS NOT DISTINCT FROM b.{0}", column));
+  const std::string other = schema.name == "relation" ? ", o.person_id AS other_person_id" : "";
+  return fmt::format(
+      "SELECT coalesce(b.place, (SELECT place FROM {high}) + row_number() OVER (PARTITION BY b.place IS NULL ORDER BY "
+      "{order_a})) AS place, a.* EXCLUDE (nth) FROM (SELECT *, row_number() OVER (PARTITION BY {lasting} ORDER BY "
+      "{order}) AS nth FROM ({all})) a LEFT JOIN (SELECT *, row_number() OVER (PARTITION BY {lasting} ORDER BY place) "
+      "AS nth FROM (SELECT (r.record_id >> 4) & 268435455 AS place, p.person_id{other}, r.* FROM {records} r JOIN "
+      "(SELECT record_id, person_id FROM {persons}) p USING (record_id){join})) b ON {same}",
+      fmt::arg("high", detail::parquet_at(folders.lawful_before / "places" / high_place_file(form, schema))),
+      fmt::arg("order_a", "a." + joined(order_columns(schema), ", a.")), fmt::arg("lasting", joined(lasting, ", ")),
+      fmt::arg("order", total_order(schema)), fmt::arg("all", all), fmt::arg("other", other),
+      fmt::arg("records", detail::parquet_at(records)), fmt::arg("persons", detail::parquet_at(persons)),
+      fmt::arg("join", other.empty() ? ""
+                                     : fmt::format(" LEFT JOIN (SELECT record_id, person_id FROM {}) o ON o.record_id "
+                                                   "= r.other_record_id",
+                                                   detail::parquet_at(persons))),
+      fmt::arg("same", joined(same, " AND ")));
+}
+
+/// The highest place ever given, so that none is given twice.
+Result<void> remember_places(Session& session, const ExtractFolders& folders, const RegisterForm& form,
+                             const model::TableSchema& schema) {
+  std::string before = "0";
+  const auto earlier = folders.lawful_before / "places" / high_place_file(form, schema);
+  if (folders.goes_on() && std::filesystem::exists(earlier))
+    before = "(SELECT place FROM " + detail::parquet_at(earlier) + ")";
+  auto written = session.write_parquet(
+      fmt::format("SELECT greatest(coalesce(max(place), 0), {})::BIGINT AS place FROM delivered", before),
+      folders.lawful / "places" / high_place_file(form, schema));
+  if (!written) return std::unexpected<Error>(written.error());
+  return {};
+}
+
+/// Writes what one office delivers of one table, and whose it is.
 Result<void> write_part(Session& session, const ExtractPlan& plan, const RegisterForm& form,
-                        const model::TableSchema& schema, const std::filesystem::path& folder) {
+                        const model::TableSchema& schema, const ExtractFolders& folders) {
+  const std::filesystem::path& folder = folders.lawful;
   std::string all;
   for (const Delivers& delivers : form.delivers) {
     if (delivers.table == schema.name)
       all += (all.empty() ? "" : " UNION ALL ") + delivered_select(plan, form, delivers);
   }
-  auto ran = session.run(
-      fmt::format("CREATE OR REPLACE TABLE delivered AS SELECT row_number() OVER (ORDER BY {}) AS place, * FROM ({})",
-                  total_order(schema), all));
+  auto ran = session.run("CREATE OR REPLACE TABLE delivered AS " + placed_select(all, folders, form, schema));
   if (!ran) return detail::in_section(ran.error(), fmt::format("{} [[delivers]] {}", form.source, schema.name));
+  TRY_VOID(remember_places(session, folders, form, schema));
   const bool pairs = schema.name == "relation";
   std::string own;
   for (const model::Column& column : schema.columns.subspan(kLineageColumns)) {
@@ -130,7 +205,7 @@ Result<void> deliver(const LawfulTask& task, const RegisterForm& form) {
   for (const model::TableSchema& schema : model::record_schemas()) {
     const bool has =
         std::ranges::any_of(form.delivers, [&](const Delivers& delivers) { return delivers.table == schema.name; });
-    if (has) TRY_VOID(write_part(session, task.plan, form, schema, task.folders.lawful));
+    if (has) TRY_VOID(write_part(session, task.plan, form, schema, task.folders));
   }
   return {};
 }
@@ -138,6 +213,7 @@ Result<void> deliver(const LawfulTask& task, const RegisterForm& form) {
 /// Folders of all tables; a table that no office delivers has one empty part.
 Result<void> prepare_parts(Session& session, const ExtractPlan& plan, const std::filesystem::path& lawful) {
   TRY_VOID(detail::make_folder(lawful / "person_records"));
+  TRY_VOID(detail::make_folder(lawful / "places"));
   for (const model::TableSchema& schema : model::record_schemas()) {
     TRY_VOID(detail::make_folder(lawful / std::string(schema.name)));
     const bool has = std::ranges::any_of(plan.registers, [&](const RegisterForm& form) {

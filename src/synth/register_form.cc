@@ -89,6 +89,19 @@ void read_delivery(const TomlTable& root, RegisterForm& form) {
   }
 }
 
+void read_delta(const TomlTable& root, RegisterForm& form) {
+  const TomlTable delivery = root.table("delivery");
+  auto words = delivery.words("delta");
+  if (words.empty()) return;
+  form.delta = {words["column"], words["insert"], words["update"], words["delete"]};
+  const bool whole = !form.delta.column.empty() && !form.delta.inserted.empty() && !form.delta.updated.empty() &&
+                     !form.delta.deleted.empty();
+  if (whole && form.format == FileFormat::csv) return;
+  delivery.refuse({"delta 需要 column、insert、update、delete，且 format 为 csv",
+                   "delta needs column, insert, update and delete, and format csv"},
+                  {"见 docs/formats/synth.md", "see docs/formats/synth.md"});
+}
+
 Result<RegisterForm> read_register_form(const std::filesystem::path& path) {
   TRY(const TomlFile file, TomlFile::read(path));
   const TomlTable root = file.root();
@@ -105,6 +118,7 @@ Result<RegisterForm> read_register_form(const std::filesystem::path& path) {
   form.roles = root.texts("roles");
   if (form.roles.empty()) form.roles = {"self"};
   read_delivery(root, form);
+  read_delta(root, form);
   for (const TomlTable& table : root.tables("delivers")) form.delivers.push_back(delivers_of(table));
   form.rows = root.text("rows");
   for (const TomlTable& table : root.tables("columns")) form.columns.push_back(column_form(table, form.roles));

@@ -54,6 +54,14 @@ struct Delivers {
   bool end_is_planned = false;  ///< valid_to is known from the start (a certificate's expiry) instead of being reported
 };
 
+/// How a register tells what changed since its last delivery: a further column and its three words.
+struct DeltaForm {
+  std::string column;  ///< empty: the register delivers everything every time
+  std::string inserted;
+  std::string updated;
+  std::string deleted;
+};
+
 struct RegisterForm {
   std::string source;
   FileFormat format = FileFormat::csv;
@@ -62,6 +70,7 @@ struct RegisterForm {
   std::vector<std::string> roles;        ///< the first is "self"
   std::vector<std::int64_t> lag_days;    ///< {least, most}: days from a file's delivery to the day of the night
   std::vector<std::int64_t> delay_days;  ///< days from an event to the office's knowing: 0, 25, 50, 75, 100 % quantiles
+  DeltaForm delta;
   std::vector<Delivers> delivers;
   std::string rows;  ///< one SELECT: hidden columns _key, _office, _person…, and the values
   std::vector<ColumnForm> columns;

@@ -46,6 +46,10 @@ std::string faults_select(const ExtractPlan& plan, const ExtractFolders& folders
     if (fault.in_payments) evident += " OR " + is_this;
     why = fmt::format("CASE WHEN {} THEN {} ELSE {} END", is_this, sql_literal(fault.undetectable_why), why);
   }
+  const RosterContinuation& going_on = plan.faults.continuation;
+  why = fmt::format("CASE WHEN f.class IN ({}, {}, {}) THEN {} ELSE {} END", sql_literal(going_on.not_started),
+                    sql_literal(going_on.not_ended), sql_literal(going_on.not_reviewed),
+                    sql_literal(going_on.undetectable_why), why);
   return fmt::format(R"(
 SELECT class, programme, subject, since, months, amount, delivered, CASE WHEN NOT delivered THEN why END AS undetectable_why FROM (
   SELECT f.class, f.programme, f.subject, f.since, date_diff('month', f.since, {as_of}) + 1 AS months, f.amount, {why} AS why,
@@ -64,6 +68,9 @@ ORDER BY class, programme, subject)",
 Result<void> write_manifest(const ExtractPlan& plan, const ExtractFolders& folders,
                             const std::vector<ExtractFileCount>& files) {
   nlohmann::ordered_json manifest;
+  manifest["format"] = 1;
+  manifest["region"] = plan.region;
+  manifest["persons"] = plan.persons;
   manifest["seed"] = plan.seed;
   manifest["date"] = plan.as_of.text();
   manifest["dirt"] = plan.dirt.name;

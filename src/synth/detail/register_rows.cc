@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "synth/detail/delivered_rows.h"
 #include "synth/detail/extract_session.h"
-#include "table/writer.h"
 
 namespace songtan::synth::detail {
 namespace {
@@ -30,6 +30,12 @@ std::string_view sql_type(const ColumnForm& column) {
   }
 }
 
+/// The form of a delta file: one column more, the last, which tells what happened to the row.
+RegisterForm with_operation(RegisterForm form) {
+  form.columns.push_back({.name = form.delta.column, .value = {}, .codes = {}});
+  return form;
+}
+
 bool is_blank(const Cell& cell) {
   const auto* text = std::get_if<std::string>(&cell);
   return std::holds_alternative<std::monostate>(cell) || (text != nullptr && text->empty());
@@ -37,13 +43,13 @@ bool is_blank(const Cell& cell) {
 
 }  // namespace
 
-/// The file being written, its counts, and the mentions so far.
+/// The files being written, their counts, and where each row of the register was last delivered.
 struct RegisterRows::Files {
   const RegisterForm& form;
   std::filesystem::path folder;
-  std::string delivery;
+  std::string prefix;  ///< <delivery>.<full|delta>
   std::unique_ptr<ExtractFile> file;
-  table::TableWriter mentions;
+  DeliveredRows rows;
   std::vector<ExtractFileCount> counts;
   std::string part;
 
@@ -51,19 +57,17 @@ struct RegisterRows::Files {
     if (!counts.empty() && part == wanted) return {};
     if (!counts.empty()) TRY_VOID(file->close());
     part = wanted;
-    const std::string name = delivery + ".full" + (part.empty() ? "" : "." + part) + "." + form.extension;
+    const std::string name = prefix + (part.empty() ? "" : "." + part) + "." + form.extension;
     counts.push_back({.source = form.source, .file = name});
     return file->open(folder / name);
   }
 
-  void mention(std::string_view role, std::int64_t person) {
-    mentions.text(counts.back().source);
-    mentions.text(counts.back().file);
-    mentions.bigint(counts.back().rows);
-    mentions.text(role);
-    mentions.bigint(person);
-    mentions.end_row();
-    ++counts.back().mentions;
+  /// Writes a row; with `operation`, which the delta's last column tells.
+  Result<void> row(const std::vector<Cell>& cells, std::string_view operation) {
+    ++counts.back().rows;
+    for (std::size_t i = 0; i < cells.size(); ++i) file->cell(cells[i], form.columns[i]);
+    if (!operation.empty()) file->cell(Cell{std::string(operation)}, form.columns.back());
+    return file->end_row();
   }
 };
 
@@ -105,6 +109,11 @@ Result<std::string> RegisterRows::ordered_select(table::Session& session) {
                 {fmt::format("{}：rows 没有给出列 {}", form_.source, name),
                  fmt::format("{}: rows does not yield the column {}", form_.source, name)});
   }
+  if (names.contains("_part") && !form_.delta.column.empty()) {
+    return fail(
+        Outcome::bad_data, "synth.columns",
+        {form_.source + "：有 delta 的登记簿不能分 _part", form_.source + ": a register with delta has no _part"});
+  }
   first_value_ = kFirstPerson + static_cast<std::int64_t>(form_.roles.size());
   return fmt::format("{} FROM ({}) ORDER BY _part, _office, scatter('row', _key), _key", select, rows);
 }
@@ -113,15 +122,13 @@ Result<std::vector<ExtractFileCount>> RegisterRows::write(table::Session& sessio
                                                           const ExtractFolders& folders) {
   TRY(const std::string select, ordered_select(session));
   TRY_VOID(make_folder(folders.out / "extracts" / form_.source));
-  TRY_VOID(make_folder(folders.lawful / "mentions"));
-  TRY_VOID(
-      sink.run("CREATE TABLE mention(source VARCHAR, file VARCHAR, \"row\" BIGINT, role VARCHAR, person_id BIGINT)"));
-  TRY(auto mentions, table::TableWriter::open(sink, "mention"));
-  Files files{form_,
+  TRY(auto delivered, DeliveredRows::open(form_, folders, sink));
+  const RegisterForm shown = delivered.is_delta() ? with_operation(form_) : form_;
+  Files files{shown,
               folders.out / "extracts" / form_.source,
-              delivery_.text(),
-              make_extract_file(form_, sink),
-              std::move(mentions),
+              delivery_.text() + (delivered.is_delta() ? ".delta" : ".full"),
+              make_extract_file(shown, sink),
+              std::move(delivered),
               {},
               {}};
   auto rows = session.stream(select);
@@ -132,36 +139,52 @@ Result<std::vector<ExtractFileCount>> RegisterRows::write(table::Session& sessio
     if (!*more) break;
     TRY_VOID(write_chunk(rows->chunk(), files));
   }
+  for (const std::vector<Cell>& cells : files.rows.gone()) {
+    TRY_VOID(files.begin(""));
+    TRY_VOID(files.row(cells, form_.delta.deleted));
+  }
   if (files.counts.empty()) TRY_VOID(files.begin(""));  // nobody: a file with its header all the same
   TRY_VOID(files.file->close());
-  TRY_VOID(files.mentions.finish());
-  auto written = sink.write_parquet("SELECT * FROM mention ORDER BY source, file, \"row\", role",
-                                    folders.lawful / "mentions" / (form_.source + ".parquet"));
-  if (!written) return std::unexpected<Error>(written.error());
+  for (ExtractFileCount& count : files.counts) count.mentions = files.rows.mentions_in(count.file);
+  TRY_VOID(files.rows.finish(folders));
   return files.counts;
+}
+
+Result<std::vector<Cell>> RegisterRows::soiled_cells(const table::Chunk& chunk, std::int64_t row) const {
+  const std::int64_t key = chunk.bigints(kKey)[static_cast<std::size_t>(row)];
+  const bool bad = bad_offices_.offices.contains(chunk.text(kOffice, row));
+  const RowDirt dirt(rates_, mix64(source_key_, static_cast<std::uint64_t>(key)), bad);
+  std::vector<Cell> cells;
+  cells.reserve(form_.columns.size());
+  for (std::size_t i = 0; i < form_.columns.size(); ++i) {
+    const ColumnForm& column = form_.columns[i];
+    TRY(Cell cell, cell_of(chunk, row, i));
+    const std::int64_t person = kFirstPerson + column.role;
+    if (column.dirt != DirtClass::none && !is_blank(cell) && !chunk.is_null(person, row))
+      soil(cell, column, dirt, chunk.bigints(person)[static_cast<std::size_t>(row)]);
+    cells.push_back(std::move(cell));
+  }
+  return cells;
 }
 
 Result<void> RegisterRows::write_chunk(const table::Chunk& chunk, Files& files) {
   for (std::int64_t row = 0; row < chunk.size(); ++row) {
     const auto at = static_cast<std::size_t>(row);
-    TRY_VOID(files.begin(chunk.text(kPart, row)));
-    ++files.counts.back().rows;
-    const std::int64_t key = chunk.bigints(kKey)[at];
-    const bool bad = bad_offices_.offices.contains(chunk.text(kOffice, row));
-    const RowDirt dirt(rates_, mix64(source_key_, static_cast<std::uint64_t>(key)), bad);
+    TRY(const std::vector<Cell> cells, soiled_cells(chunk, row));
+    const std::string_view part = chunk.text(kPart, row);
+    const DeliveredRows::Change change = files.rows.change_of(chunk.bigints(kKey)[at], cells);
+    if (change != DeliveredRows::Change::none) {
+      const std::string_view operation = !files.rows.is_delta()                      ? std::string_view{}
+                                         : change == DeliveredRows::Change::inserted ? form_.delta.inserted
+                                                                                     : form_.delta.updated;
+      TRY_VOID(files.begin(part));
+      TRY_VOID(files.row(cells, operation));
+      files.rows.put(files.counts.back().file, files.counts.back().rows);
+    }
     for (std::size_t role = 0; role < form_.roles.size(); ++role) {
       const std::int64_t column = kFirstPerson + static_cast<std::int64_t>(role);
-      if (!chunk.is_null(column, row)) files.mention(form_.roles[role], chunk.bigints(column)[at]);
+      if (!chunk.is_null(column, row)) files.rows.mention(form_.roles[role], chunk.bigints(column)[at]);
     }
-    for (std::size_t i = 0; i < form_.columns.size(); ++i) {
-      const ColumnForm& column = form_.columns[i];
-      TRY(Cell cell, cell_of(chunk, row, i));
-      const std::int64_t person = kFirstPerson + column.role;
-      if (column.dirt != DirtClass::none && !is_blank(cell) && !chunk.is_null(person, row))
-        soil(cell, column, dirt, chunk.bigints(person)[at]);
-      files.file->cell(cell, column);
-    }
-    TRY_VOID(files.file->end_row());
   }
   return {};
 }

@@ -23,25 +23,18 @@ class RegisterRows {
   RegisterRows(const ExtractPlan& plan, const RegisterForm& form, const PeopleIndex& people,
                const BadOffices& bad_offices);
 
-  /// Runs the register's SELECT in `session` and writes its files and mentions; `sink` holds what is on its way.
+  /// Runs the register's SELECT in `session` and writes its files, its mentions and what it delivered by key; `sink`
+  /// holds what is on its way. A register with a delta form that was delivered before writes only what changed since.
   /// Errors: synth.columns (a hidden column is missing), synth.codes (a word without a code), the SQL's own.
   Result<std::vector<ExtractFileCount>> write(table::Session& session, table::Session& sink,
                                               const ExtractFolders& folders);
 
  private:
   struct Files;
-  /// The places of the hidden columns and of each delivered column in the SELECT.
-  struct Layout {
-    std::vector<int> persons;
-    bool has_part = false;
-  };
-  struct Row {
-    std::int64_t key;
-    std::vector<std::int64_t> persons;  ///< 0: nobody
-  };
 
   Result<std::string> ordered_select(table::Session& session);
   Result<void> write_chunk(const table::Chunk& chunk, Files& files);
+  Result<std::vector<Cell>> soiled_cells(const table::Chunk& chunk, std::int64_t row) const;
   Result<Cell> cell_of(const table::Chunk& chunk, std::int64_t row, std::size_t column) const;
   void soil(Cell& cell, const ColumnForm& column, const RowDirt& dirt, std::int64_t person) const;
   std::string soiled_number(std::string number, int role, const RowDirt& dirt, std::int64_t person) const;

@@ -62,7 +62,8 @@ class Province {
                 .decisions_lawful = root_ / "decisions.parquet",
                 .family_members_true = root_ / "family_members.parquet",
                 .facts_true = root_ / "facts.parquet",
-                .out = root_ / "out"};
+                .out = root_ / "out",
+                .delivered = root_ / "delivered"};
     decide(date);
   }
   Province(const Province&) = delete;
