@@ -1,8 +1,10 @@
-// songtan night [list | discard ID], the batch from extracts to findings.
+// songtan night [list | release ID | discard ID], the batch from extracts to findings.
 #include <fmt/format.h>
 
 #include "cli/terminal.h"
 #include "night/night.h"
+#include "night/night_list.h"
+#include "night/publication.h"
 #include "night/workspace.h"
 
 namespace songtan::cli {
@@ -14,6 +16,7 @@ struct NightOptions {
   std::string data;
   std::string date;
   std::string id;
+  std::string reason;
   Resources resources;
 };
 
@@ -28,16 +31,19 @@ Result<int> run(const NightOptions& options, const Context& context) {
                                     .resources = {.threads = options.resources.thread_count(), .memory_bytes = memory}};
   TRY(const night::NightOutcome outcome, night::run_night(request, progress));
   fmt::print("{}", context.json ? night::outcome_json(outcome) : night::outcome_text(outcome, context.language));
+  return outcome.held ? static_cast<int>(Outcome::refused) : 0;
+}
+
+Result<int> list(const NightOptions& options, const Context& context) {
+  TRY(const auto nights, night::list_nights(options.data));
+  fmt::print("{}", context.json ? night::nights_json(nights) : night::nights_text(nights, context.language));
   return 0;
 }
 
-Result<int> list(const NightOptions& options) {
-  TRY(const night::Workspace workspace, night::Workspace::read(options.data));
-  const auto current = workspace.current();
-  for (const std::string& id : workspace.published()) {
-    if (workspace.is_published(id)) fmt::print("{} published{}\n", id, current == id ? " current" : "");
-  }
-  for (const std::string& id : workspace.unfinished()) fmt::print("{} unfinished\n", id);
+Result<int> release(const NightOptions& options) {
+  TRY(const night::Workspace workspace, night::Workspace::open(options.data));
+  TRY_VOID(night::release(workspace, options.id, options.reason));
+  fmt::print("{} published{}\n", options.id, workspace.current() == options.id ? " current" : "");
   return 0;
 }
 
@@ -66,13 +72,19 @@ void add_night_commands(CLI::App& app, Context& context) {
   options->resources.add_to(*night);
   CLI::App* list_nights = night->add_subcommand("list", "列出各次运行 / the nights of a data folder");
   CLI::App* discard_night = night->add_subcommand("discard", "丢弃未完成的一次运行 / drop an unfinished night");
-  for (CLI::App* command : {list_nights, discard_night})
+  CLI::App* release_night =
+      night->add_subcommand("release", "放行被扣留的一次运行 / publish a night that the gate held");
+  for (CLI::App* command : {list_nights, discard_night, release_night})
     command->add_option("--data", options->data, "数据目录 / data folder")->required();
-  discard_night->add_option("id", options->id, "运行编号 / the night's id")->required();
+  for (CLI::App* command : {discard_night, release_night})
+    command->add_option("id", options->id, "运行编号 / the night's id")->required();
+  release_night->add_option("--reason", options->reason, "核实了什么 / what was verified")->required();
 
-  night->callback([options, &context, list_nights, discard_night] {
+  night->callback([options, &context, list_nights, discard_night, release_night] {
     if (list_nights->parsed()) {
-      context.run = [options] { return list(*options); };
+      context.run = [options, &context] { return list(*options, context); };
+    } else if (release_night->parsed()) {
+      context.run = [options] { return release(*options); };
     } else if (discard_night->parsed()) {
       context.run = [options] { return discard(*options); };
     } else {

@@ -343,6 +343,15 @@ constexpr std::array<Column, 10> kLoadsColumns = {{
     {"contract_version", "VARCHAR"},
 }};
 
+constexpr std::array<Column, 6> kMeasuresColumns = {{
+    {"source", "VARCHAR"},
+    {"part", "VARCHAR"},
+    {"measure", "VARCHAR"},
+    {"value", "VARCHAR"},
+    {"count", "BIGINT"},
+    {"digest", "BIGINT"},
+}};
+
 constexpr std::array<Column, 5> kTruthRecordsColumns = {{
     {"source", "VARCHAR"},
     {"file", "VARCHAR"},
@@ -417,7 +426,7 @@ constexpr std::array<TableSchema, 11> kRecords = {{
     {"consent", 1, kConsentColumns, "record_id, kind, valid_from"},
 }};
 
-constexpr std::array<TableSchema, 14> kNight = {{
+constexpr std::array<TableSchema, 15> kNight = {{
     {"persons", 1, kPersonsColumns, "person_id"},
     {"person_records", 1, kPersonRecordsColumns, "record_id"},
     {"person_keys", 1, kPersonKeysColumns, "person_key, person_id"},
@@ -433,6 +442,7 @@ constexpr std::array<TableSchema, 14> kNight = {{
     {"findings", 1, kFindingsColumns, "rank, finding_id"},
     {"issues", 1, kIssuesColumns, "load, row, column_name, rule"},
     {"loads", 1, kLoadsColumns, "source, load"},
+    {"measures", 1, kMeasuresColumns, "source, part, measure, value"},
 }};
 
 constexpr std::array<TableSchema, 6> kTruth = {{

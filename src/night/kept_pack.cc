@@ -1,6 +1,5 @@
 #include "night/kept_pack.h"
 
-#include <algorithm>
 #include <array>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -69,13 +68,7 @@ Result<Day> date_of_night(const PublishedNight& night) {
 
 Result<PublishedNight> night_known_on(const fs::path& data, Day day) {
   TRY(const Workspace workspace, Workspace::read(data));
-  std::string chosen;
-  for (const std::string& id : workspace.published()) {
-    if (id.substr(0, 10) <= day.text() &&
-        id.substr(0, 10) >= chosen.substr(0, std::min<std::size_t>(chosen.size(), 10)))
-      chosen = id;
-  }
-  if (!chosen.empty()) return published_night(data, chosen);
+  if (const auto chosen = workspace.last_published(day.text())) return published_night(data, *chosen);
   return fail(Outcome::usage, "night.none_known",
               {"到 " + day.text() + " 还没有已发布的运行", "no night was published for " + day.text() + " or earlier"},
               {"用 songtan night list 查看", "see songtan night list"});

@@ -27,7 +27,7 @@ Result<void> require_input_folder(const fs::path& in) {
 // A night that was begun with other inputs is a person's business: go on with it, or discard it.
 Result<void> refuse_other_unfinished(const Workspace& workspace, const std::string& id) {
   for (const std::string& other : workspace.unfinished()) {
-    if (other == id || workspace.is_published(other)) continue;
+    if (other == id || workspace.is_finished(other)) continue;
     return fail(Outcome::usage, "night.other_unfinished",
                 {"有一次输入不同的运行没有完成：" + other, "a night with other inputs is unfinished: " + other},
                 {"用原来的输入继续，或运行 songtan night discard " + other,
@@ -36,7 +36,7 @@ Result<void> refuse_other_unfinished(const Workspace& workspace, const std::stri
   return {};
 }
 
-Result<std::map<std::string, StageCounts>> run_stages(const StageContext& context) {
+Result<void> run_stages(const StageContext& context, NightOutcome& outcome) {
   const std::string id = context.inputs.id();
   TRY(Checkpoints stages, Checkpoints::open(context.workspace.work(id), context.progress));
   TRY_VOID(stages.stage("loads", [&](const fs::path& out) { return loads_stage(context, out); }));
@@ -46,9 +46,13 @@ Result<std::map<std::string, StageCounts>> run_stages(const StageContext& contex
   TRY_VOID(stages.stage("decide",
                         [&](const fs::path& out) { return decide_stage(context, stages.folder_of("profile"), out); }));
   TRY_VOID(stages.stage("watch", [&](const fs::path& out) { return watch_stage(context, stages, out); }));
+  TRY_VOID(stages.stage("measures",
+                        [&](const fs::path& out) { return measure_stage(context, stages.folder_of("link"), out); }));
+  TRY(outcome.breaches, judge_night(context, stages));
+  outcome.held = !outcome.breaches.empty();
+  outcome.counts = stages.counts();
   TRY_VOID(keep_pack(context.workspace, context.pack, context.inputs.pack_digest));
-  TRY_VOID(publish(context.workspace, context.inputs, stages, context.resources));
-  return stages.counts();
+  return publish(context.workspace, context.inputs, stages, context.resources, outcome.breaches);
 }
 
 }  // namespace
@@ -66,8 +70,12 @@ Result<NightOutcome> run_night(const NightRequest& request, Progress& progress) 
                                         progress));
   TRY(NightInputs inputs, inputs_of_night(workspace, request.pack, request.date));
   NightOutcome outcome{.id = inputs.id()};
-  if (workspace.is_published(outcome.id)) {
+  if (workspace.is_finished(outcome.id)) {
     outcome.repeated = true;
+    outcome.held = !workspace.is_published(outcome.id);
+    if (outcome.held) {
+      TRY(outcome.breaches, breaches_of(workspace, outcome.id));
+    }
     TRY_VOID(finish_publication(workspace, outcome.id));
     return outcome;
   }
@@ -77,29 +85,48 @@ Result<NightOutcome> run_night(const NightRequest& request, Progress& progress) 
           workspace.data(), inputs.loads,
           {.threads = request.resources.threads, .memory_bytes = request.resources.memory_bytes, .sweep = true}));
   const StageContext context{workspace, inputs, request.pack, workspace.data() / "spill", request.resources, progress};
-  auto counts = run_stages(context);
+  auto done = run_stages(context, outcome);
   std::error_code code;
   fs::remove_all(context.spill, code);  // scratch only; the next night makes its own
-  if (!counts) return fail(std::move(counts).error());
-  outcome.counts = std::move(*counts);
+  if (!done) return fail(std::move(done).error());
   return outcome;
 }
 
 std::string outcome_text(const NightOutcome& outcome, std::string_view language) {
   const bool zh = language == "zh";
-  if (outcome.repeated)
-    return fmt::format("{} {}\n", outcome.id, zh ? "此前已发布，没有变化" : "was published before; nothing changed");
-  std::string text = fmt::format("{} {}\n", outcome.id, zh ? "已发布" : "published");
+  std::string state = zh ? "已发布" : "published";
+  if (outcome.repeated) state = zh ? "此前已发布，没有变化" : "was published before; nothing changed";
+  if (outcome.held) state = zh ? "已扣留，未发布" : "held, not published";
+  std::string text = fmt::format("{} {}\n", outcome.id, state);
   for (const auto& [stage, counts] : outcome.counts) {
     text += fmt::format("  {:<8}", stage);
     for (const auto& [name, count] : counts) text += fmt::format(" {} {}", name, count);
     text += '\n';
   }
+  for (const report::Breach& breach : outcome.breaches) text += fmt::format("  ! {}\n", breach.words.in(language));
+  if (outcome.held)
+    text += fmt::format(fmt::runtime(zh ? "核实后放行：songtan night release {} --reason \"…\"\n"
+                                        : "when verified: songtan night release {} --reason \"…\"\n"),
+                        outcome.id);
   return text;
 }
 
 std::string outcome_json(const NightOutcome& outcome) {
-  return nlohmann::ordered_json{{"id", outcome.id}, {"repeated", outcome.repeated}, {"counts", outcome.counts}}.dump() +
+  nlohmann::ordered_json gate = nlohmann::ordered_json::array();
+  for (const report::Breach& breach : outcome.breaches) {
+    gate.push_back({{"check", breach.check},
+                    {"subject", breach.subject},
+                    {"before", breach.before},
+                    {"now", breach.now},
+                    {"limit", breach.limit},
+                    {"message", breach.words.en}});
+  }
+  return nlohmann::ordered_json{{"id", outcome.id},
+                                {"repeated", outcome.repeated},
+                                {"held", outcome.held},
+                                {"gate", gate},
+                                {"counts", outcome.counts}}
+             .dump() +
          "\n";
 }
 

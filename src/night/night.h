@@ -8,11 +8,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/day.h"
 #include "base/progress.h"
 #include "base/result.h"
 #include "night/checkpoint.h"
+#include "report/gate.h"
 
 namespace songtan::night {
 
@@ -31,7 +33,9 @@ struct NightRequest {
 
 struct NightOutcome {
   std::string id;
-  bool repeated = false;  ///< the same inputs were published before; nothing was done
+  bool repeated = false;                      ///< the same inputs were finished before; nothing was done
+  bool held = false;                          ///< by the publication gate: finished, but neither published nor current
+  std::vector<report::Breach> breaches = {};  ///< why
   std::map<std::string, StageCounts> counts = {};
 };
 

@@ -19,15 +19,6 @@ std::vector<fs::path> files_below(const fs::path& folder) {
   return files;
 }
 
-// A night's id begins with its date, so ids sort by date; nights of the same date are no ancestors of each other.
-std::optional<std::string> night_before(const Workspace& workspace, Day date) {
-  std::optional<std::string> previous;
-  for (const std::string& id : workspace.published()) {
-    if (workspace.is_published(id) && id.substr(0, 10) < date.text()) previous = id;
-  }
-  return previous;
-}
-
 }  // namespace
 
 std::string NightInputs::json() const {
@@ -63,7 +54,8 @@ Result<NightInputs> inputs_of_night(const Workspace& workspace, const fs::path& 
   TRY(inputs.pack_digest, digest_of_pack(pack));
   TRY(const auto loads, ingest::list_loads(workspace.data()));
   inputs.loads = ingest::loads_on(loads, date);
-  inputs.previous = night_before(workspace, date);
+  // Nights of the same date are no ancestors of each other.
+  inputs.previous = workspace.last_published(date.plus(-1).text());
   if (!inputs.loads.empty()) return inputs;
   return fail(Outcome::bad_data, "night.no_loads",
               {"到该日为止没有任何已交付的装载", "no load was delivered by that date"},

@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 Result<PublishedNight> published_night(const fs::path& data, const std::string& id) {
   TRY(const Workspace workspace, Workspace::read(data));
   const std::string chosen = id.empty() ? workspace.current().value_or("") : id;
-  if (!chosen.empty() && workspace.is_published(chosen)) return PublishedNight{chosen, data, workspace.night(chosen)};
+  // A held night may be looked at by its name: whoever releases it must know it.
+  if (!chosen.empty() && workspace.is_finished(chosen)) return PublishedNight{chosen, data, workspace.night(chosen)};
   return fail(
       Outcome::usage, "night.unknown",
       {id.empty() ? "还没有已发布的运行" : "没有已发布的运行 " + id,

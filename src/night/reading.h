@@ -17,7 +17,7 @@ struct PublishedNight {
   std::filesystem::path folder;
 };
 
-/// The night `id` of DATA, or the current one if `id` is empty. Outcome::usage if there is none.
+/// The night `id` of DATA (held ones too), or the current one if `id` is empty. Outcome::usage if there is none.
 Result<PublishedNight> published_night(const std::filesystem::path& data, const std::string& id);
 
 /// The night's tables, its loads' identity records and the truth folder. Outcome::usage if the truth is not there.

@@ -11,6 +11,8 @@
 #include "model/schema.h"
 #include "night/source_coverage.h"
 #include "profile/profile.h"
+#include "report/gate.h"
+#include "report/measures.h"
 #include "table/session.h"
 #include "table/writer.h"
 #include "watch/findings.h"
@@ -167,9 +169,43 @@ Result<StageCounts> watch_stage(const StageContext& context, const Checkpoints& 
   TRY(table::Session session, session_of(context));
   TRY(const watch::WatchReport report, watch::find(session, ranking, inputs, out / "findings", context.progress));
   StageCounts counts = report.by_class;
+  for (const auto& [state, count] : report.by_state) counts[state] = count;
   counts["findings"] = report.findings;
   counts["withdrawn"] = report.withdrawn;
   return counts;
+}
+
+Result<StageCounts> measure_stage(const StageContext& context, const fs::path& link, const fs::path& out) {
+  TRY(table::Session session, session_of(context));
+  report::MeasureInputs inputs{.records = {}, .person_records = parts_of(link, "person_records")};
+  for (const model::TableSchema& schema : model::record_schemas()) {
+    inputs.records[std::string(schema.name)] = ingest::records_of(context.inputs.loads, schema.name);
+  }
+  TRY(const std::int64_t rows, report::measure(session, inputs, out / "measures"));
+  return StageCounts{{"measures", rows}};
+}
+
+Result<std::vector<report::Breach>> judge_night(const StageContext& context, const Checkpoints& checkpoints) {
+  TRY(const auto limits, report::GateLimits::read(context.pack));
+  TRY(const auto contracts, ingest::read_contracts(context.pack));
+  std::vector<report::GateSource> sources;
+  for (const ingest::Contract& contract : contracts)
+    sources.push_back({contract.id, contract.required, contract.rhythm_days});
+  const report::GateNight tonight{.date = context.inputs.date,
+                                  .measures = parts_of(checkpoints.folder_of("measures"), "measures"),
+                                  .loads = parts_of(checkpoints.folder_of("loads"), "loads"),
+                                  .findings = parts_of(checkpoints.folder_of("watch"), "findings"),
+                                  .persons = parts_of(checkpoints.folder_of("link"), "persons")};
+  std::optional<report::GateNight> last;
+  if (context.inputs.previous) {
+    last = report::GateNight{.date = *Day::parse(context.inputs.previous->substr(0, 10)),
+                             .measures = previous_parts(context, "measures"),
+                             .loads = previous_parts(context, "loads"),
+                             .findings = previous_parts(context, "findings"),
+                             .persons = previous_parts(context, "persons")};
+  }
+  TRY(table::Session session, session_of(context));
+  return report::judge(session, limits, sources, tonight, last);
 }
 
 }  // namespace songtan::night

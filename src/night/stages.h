@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 #include "base/progress.h"
 #include "base/result.h"
@@ -10,6 +11,7 @@
 #include "night/night.h"
 #include "night/night_inputs.h"
 #include "night/workspace.h"
+#include "report/gate.h"
 
 namespace songtan::night {
 
@@ -36,6 +38,13 @@ Result<StageCounts> profile_stage(const StageContext& context, const std::filesy
 /// What the law says of each. Writes: decisions.
 Result<StageCounts> decide_stage(const StageContext& context, const std::filesystem::path& profile,
                                  const std::filesystem::path& out);
+
+/// How the sources look tonight, for the gate. Writes: measures.
+Result<StageCounts> measure_stage(const StageContext& context, const std::filesystem::path& link,
+                                  const std::filesystem::path& out);
+
+/// What the publication gate says of tonight against the last published night. Empty: publish.
+Result<std::vector<report::Breach>> judge_night(const StageContext& context, const Checkpoints& checkpoints);
 
 /// What decisions say against rosters. Writes: findings.
 Result<StageCounts> watch_stage(const StageContext& context, const Checkpoints& checkpoints,

@@ -8,7 +8,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
+#include <nlohmann/json.hpp>
 #include <system_error>
+#include <tuple>
 
 #include "base/durable.h"
 
@@ -37,6 +40,16 @@ std::vector<std::string> folders_in(const fs::path& parent) {
   std::sort(names.begin(), names.end());
   return names;
 }
+
+// Its place among all publications of the folder; 0 if the record is damaged.
+std::int64_t sequence_of(const fs::path& night) {
+  std::ifstream in(night / kPublicationRecord);
+  const auto record = nlohmann::json::parse(in, nullptr, false);
+  if (!record.is_object() || !record.contains("sequence") || !record["sequence"].is_number_integer()) return 0;
+  return record["sequence"].get<std::int64_t>();
+}
+
+constexpr std::size_t kDateDigits = 10;  // ids begin with the date
 
 }  // namespace
 
@@ -75,10 +88,43 @@ Workspace::~Workspace() {
   if (lock_ >= 0) ::close(lock_);
 }
 
-bool Workspace::is_published(const std::string& id) const { return fs::exists(night(id) / "run.json"); }
+bool Workspace::is_finished(const std::string& id) const { return fs::exists(night(id) / "run.json"); }
+bool Workspace::is_published(const std::string& id) const {
+  return is_finished(id) && fs::exists(night(id) / kPublicationRecord);
+}
 
 std::vector<std::string> Workspace::unfinished() const { return folders_in(data_ / "work"); }
-std::vector<std::string> Workspace::published() const { return folders_in(data_ / "nights"); }
+
+std::vector<std::string> Workspace::finished() const {
+  std::vector<std::string> ids = folders_in(data_ / "nights");
+  std::erase_if(ids, [this](const std::string& id) { return !is_finished(id); });
+  return ids;
+}
+
+std::vector<std::string> Workspace::published() const {
+  std::vector<std::tuple<std::string, std::int64_t, std::string>> nights;
+  for (const std::string& id : finished()) {
+    if (is_published(id)) nights.emplace_back(id.substr(0, kDateDigits), sequence_of(night(id)), id);
+  }
+  std::sort(nights.begin(), nights.end());
+  std::vector<std::string> ids;
+  for (const auto& [date, sequence, id] : nights) ids.push_back(id);
+  return ids;
+}
+
+std::optional<std::string> Workspace::last_published(std::string_view latest) const {
+  std::optional<std::string> last;
+  for (const std::string& id : published()) {
+    if (std::string_view(id).substr(0, kDateDigits) <= latest) last = id;
+  }
+  return last;
+}
+
+std::int64_t Workspace::next_sequence() const {
+  std::int64_t last = 0;
+  for (const std::string& id : published()) last = std::max(last, sequence_of(night(id)));
+  return last + 1;
+}
 
 std::optional<std::string> Workspace::current() const {
   std::error_code code;

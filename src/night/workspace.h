@@ -3,14 +3,20 @@
 // everything is put in place by a rename.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
 
 namespace songtan::night {
+
+/// In the folder of a published night: {"sequence": its place among all publications, "reason": why a held one was
+/// released, else null}. A finished night without it is held.
+inline constexpr const char* kPublicationRecord = "publication.json";
 
 class Workspace {
  public:
@@ -29,10 +35,19 @@ class Workspace {
   std::filesystem::path night(const std::string& id) const { return data_ / "nights" / id; }
   std::filesystem::path work(const std::string& id) const { return data_ / "work" / id; }
 
+  /// Its tables are in place: published, or held by the gate.
+  bool is_finished(const std::string& id) const;
   bool is_published(const std::string& id) const;
-  /// Ids of nights that were begun and not published, in order.
+  /// Ids of nights that were begun and not finished, in order.
   std::vector<std::string> unfinished() const;
+  /// Ids of finished nights, held ones among them, in order.
+  std::vector<std::string> finished() const;
+  /// Ids of published nights by date, those of one date in the order of their publication.
   std::vector<std::string> published() const;
+  /// The last published night of a date up to `latest` ("YYYY-MM-DD").
+  std::optional<std::string> last_published(std::string_view latest) const;
+  /// The number that the next publication gets.
+  std::int64_t next_sequence() const;
   std::optional<std::string> current() const;
 
   /// Makes `id` the current night by one atomic rename.

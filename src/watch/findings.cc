@@ -22,14 +22,14 @@ Result<WatchReport> count(table::Session& session) {
   WatchReport report;
   TRY(report.withdrawn, session.integer("SELECT count(*) FROM watch_result WHERE state = 'withdrawn'"));
   TRY(table::Rows rows,
-      session.query(
-          "SELECT class, count(*) FROM watch_result WHERE state <> 'withdrawn' GROUP BY class ORDER BY class"));
+      session.query("SELECT class, state, count(*) FROM watch_result WHERE state <> 'withdrawn' GROUP BY ALL"));
   while (true) {
     TRY(const bool more, rows.next());
     if (!more) return report;
     for (std::int64_t row = 0; row < rows.chunk().size(); ++row) {
-      const std::int64_t found = rows.chunk().bigints(1)[static_cast<std::size_t>(row)];
-      report.by_class[std::string(rows.chunk().text(0, row))] = found;
+      const std::int64_t found = rows.chunk().bigints(2)[static_cast<std::size_t>(row)];
+      report.by_class[std::string(rows.chunk().text(0, row))] += found;
+      report.by_state[std::string(rows.chunk().text(1, row))] += found;
       report.findings += found;
     }
   }

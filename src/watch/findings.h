@@ -48,6 +48,7 @@ struct WatchReport {
   std::int64_t findings = 0;  ///< rows that are not withdrawn
   std::int64_t withdrawn = 0;
   std::map<std::string, std::int64_t> by_class;  ///< rows that are not withdrawn
+  std::map<std::string, std::int64_t> by_state;  ///< new, same, changed: rows of each that is there
 };
 
 /// Writes `out`/part-0.parquet by the findings schema, sorted by rank; withdrawn rows come last.

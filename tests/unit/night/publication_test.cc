@@ -50,7 +50,7 @@ std::string publish_once(const night::Workspace& workspace, const night::NightIn
   auto checkpoints = night::Checkpoints::open(workspace.work(inputs.id()), progress);
   REQUIRE(checkpoints);
   REQUIRE(checkpoints->stage("all", all_tables));
-  REQUIRE(night::publish(workspace, inputs, *checkpoints, {}));
+  REQUIRE(night::publish(workspace, inputs, *checkpoints, {}, {}));
   return inputs.id();
 }
 
