@@ -41,6 +41,7 @@ struct Error {
   std::string column = {};
   std::int64_t row = 0;
   std::int64_t offset = -1;
+  std::string proposal = {};  ///< a patch of the pack that a person may adopt if the change is meant
 };
 
 template <typename T>

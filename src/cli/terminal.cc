@@ -61,9 +61,11 @@ int tell(const Error& error, const Context& context) {
                                    {"offset", error.offset},
                                    {"message", error.message.in(context.language)},
                                    {"mend", error.mend.in(context.language)}};
+    if (!error.proposal.empty()) json["proposal"] = error.proposal;
     std::fprintf(stderr, "%s\n", json.dump().c_str());
   } else {
     std::fprintf(stderr, "songtan: %s\n", describe(error, context.language).c_str());
+    if (!error.proposal.empty()) std::fprintf(stderr, "\n%s", error.proposal.c_str());
   }
   return static_cast<int>(error.outcome);
 }

@@ -169,9 +169,6 @@ Result<void> read_delivery(const TomlReader& document, Contract& contract) {
   return read_order(reader, contract);
 }
 
-constexpr std::array<std::string_view, 7> kDateForms = {"yyyymmdd", "yyyy-mm-dd", "yyyy/mm/dd", "yyyy年m月d日",
-                                                        "yyyymm",   "yyyy-mm",    "yyyy年m月"};
-
 Result<void> read_date(const TomlReader& reader, ContractColumn& column) {
   const std::vector<std::string_view> known(kDateForms.begin(), kDateForms.end());
   TRY(const std::vector<std::string> forms, reader.texts("form"));
@@ -294,6 +291,7 @@ std::vector<std::string_view> keys_of_type(ColumnType type) {
 Result<ContractColumn> read_column(const TomlReader& reader, const Contract& contract) {
   ContractColumn column;
   TRY(column.name, reader.text("name"));
+  column.line = reader.value().find("name")->line;
   TRY(const std::size_t type,
       reader.one_of("type", "", {"text", "number", "date", "money", "integer", "decimal", "code", "region"}));
   column.type = static_cast<ColumnType>(type);

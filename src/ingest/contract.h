@@ -34,16 +34,23 @@ std::optional<Operation> operation_of(std::string_view word);
 
 /// The written forms of dates and months.
 enum class DateForm : std::uint8_t { eight_digits, dashes, slashes, chinese, six_digits, month_dash, month_chinese };
+inline constexpr std::array<std::string_view, 7> kDateForms = {"yyyymmdd", "yyyy-mm-dd", "yyyy/mm/dd", "yyyy年m月d日",
+                                                               "yyyymm",   "yyyy-mm",    "yyyy年m月"};
+
+/// The word of a code that a proposal leaves to a person; a contract that still has it is refused.
+inline constexpr std::string_view kUndecided = "?";
 
 /// Delivered code → standard word.
 struct CodeList {
   std::string name;
   std::map<std::string, std::string, std::less<>> words;
   std::optional<std::string> otherwise;
+  std::int64_t last_line = 0;  ///< in the contract, of its last code
 };
 
 struct ContractColumn {
   std::string name;
+  std::int64_t line = 0;                  ///< in the contract, of its name
   std::vector<std::string> former_names;  ///< headers that mean the same column
   ColumnType type = ColumnType::text;
   Sensitivity sensitivity = Sensitivity::internal;

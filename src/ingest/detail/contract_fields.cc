@@ -408,6 +408,15 @@ Result<void> read_code_lists(const TomlReader& document, Contract& contract) {
             {fmt::format("代码 '{}' 的词应为文字", code), fmt::format("the word of code '{}' must be a text", code)},
             {"给词加引号", "put the word in quotes"}, &word);
       }
+      if (word.text == kUndecided) {
+        return document.refuse(
+            "contract.undecided",
+            {fmt::format("代码 '{}' 的标准词还没有定", code), fmt::format("the word of code '{}' is undecided", code)},
+            {"与部门核对后，把 \"?\" 换成标准词；没有意义的写 \"\"",
+             "ask the department and put the standard word for \"?\"; \"\" if it means nothing"},
+            &word);
+      }
+      list.last_line = std::max(list.last_line, word.line);
       if (code == "*")
         list.otherwise = word.text;
       else

@@ -22,6 +22,9 @@ constexpr std::int64_t kFewRows = 10;        // below this only a majority of br
 constexpr std::int64_t kBrokenPercent = 10;  // above this share of broken rows the delimiter or the quoting is wrong
 constexpr std::int64_t kShiftedValues = 3;   // bad values before a column counts as shifted
 constexpr std::int64_t kDriftedValues = 20;  // bad values before a single column counts as changed
+constexpr std::int64_t kNewCodePercent = 1;  // of a column's values before an unknown code counts as new
+constexpr std::size_t kSampledRows = 2'000;
+constexpr std::int64_t kSampledBytes = std::int64_t{1} << 20;
 constexpr std::int64_t kRowsBetweenLooks = 4'096;
 constexpr std::string_view kTranscoded = "delivered.utf8";
 
@@ -158,9 +161,9 @@ Result<void> FileLoad::prepare_csv(const std::function<bool()>& stop) {
   auto scan = scan_csv(text_, shape, limits, stop);
   if (!scan) return about_delivered(std::move(scan).error());
   header_names_ = std::move(scan->header);
-  TRY(header_, match_header(contract, header_names_, file_.path));
-  TRY_VOID(refuse_broken(scan->rows, scan->broken_rows, scan->first_broken_row, scan->first_broken_offset));
   blocks_ = std::move(scan->blocks);
+  TRY(header_, match_header(contract, header_names_, file_.path, [&] { return sample(); }));
+  TRY_VOID(refuse_broken(scan->rows, scan->broken_rows, scan->first_broken_row, scan->first_broken_offset));
   if (blocks_.empty()) blocks_.push_back({});  // a header alone is a delivery of nothing
   return {};
 }
@@ -182,14 +185,14 @@ Result<void> FileLoad::prepare_stream(const std::function<bool()>& stop) {
   if (format == FileFormat::parquet || format == FileFormat::xlsx) {
     TRY(header_names_,
         format == FileFormat::parquet ? parquet_header(file_.path) : xlsx_header(file_.path, xlsx_limits()));
-    TRY(header_, match_header(*file_.contract, header_names_, file_.path));
+    TRY(header_, match_header(*file_.contract, header_names_, file_.path, [&] { return sample(); }));
   } else {
     TRY_VOID(prepare_text(stop));
     auto scan = scan_json_lines(text_, json_limits(), stop);
     if (!scan) return about_delivered(std::move(scan).error());
     TRY_VOID(refuse_broken(scan->rows, scan->broken_rows, scan->first_broken_row, -1));
     header_names_ = std::move(scan->keys);
-    TRY(header_, match_header(*file_.contract, header_names_, file_.path));
+    TRY(header_, match_header(*file_.contract, header_names_, file_.path, [&] { return sample(); }));
     header_.reordered = false;  // the keys of an object have no order
   }
   CsvBlock whole;
@@ -303,17 +306,61 @@ Result<void> FileLoad::judge(const IssueLog& issues) const {
     error.row = first_row;
     return fail(std::move(error));
   }
-  if (shifted.empty() || issues.counts()[shifted.front()].bad < kDriftedValues) return {};
-  const ContractColumn& column = contract.columns[shifted.front()];
+  if (!shifted.empty() && issues.counts()[shifted.front()].bad >= kDriftedValues)
+    return judge_drift(issues, shifted.front());
+  return judge_codes(issues);
+}
+
+Result<void> FileLoad::judge_drift(const IssueLog& issues, std::size_t column) const {
+  const ContractColumn& wanted = file_.contract->columns[column];
+  if (wanted.type == ColumnType::code) TRY_VOID(judge_codes(issues));
   Error error = refusal(
       file_.path, "file.drifted",
-      {fmt::format("列 '{}' 的值大半不合契约，写法或代码可能变了", column.name),
-       fmt::format("most values of column '{}' break the contract; its form or codes may have changed", column.name)},
+      {fmt::format("列 '{}' 的值大半不合契约，写法或代码可能变了", wanted.name),
+       fmt::format("most values of column '{}' break the contract; its form or codes may have changed", wanted.name)},
       {"与部门确认；若是新的写法，在契约该列改 form、unit、codes 或 type",
        "ask the department; if the form is new, change form, unit, codes or type under that column"});
-  error.column = column.name;
-  error.row = first_row;
+  error.column = wanted.name;
+  error.row = issues.counts()[column].first_bad_row;
+  error.proposal =
+      proposal_for_form(*file_.contract, column, static_cast<std::size_t>(header_.positions[column]), sample());
   return fail(std::move(error));
+}
+
+// One code that comes again and again is no slip: the department's list has changed.
+Result<void> FileLoad::judge_codes(const IssueLog& issues) const {
+  std::vector<NewCode> codes;
+  for (const auto& [key, count] : issues.unknown_codes()) {
+    const auto& [list, column, code] = key;
+    const std::int64_t filled = issues.counts()[static_cast<std::size_t>(column)].filled;
+    if (count < kDriftedValues || count * 100 < filled * kNewCodePercent) continue;
+    if (shown_word(code, 0) != code) continue;
+    codes.push_back({list, file_.contract->columns[static_cast<std::size_t>(column)].name, code, count});
+  }
+  if (codes.empty()) return {};
+  return fail(refusal_of_codes(*file_.contract, file_.path, codes));
+}
+
+// The first rows that have the header's cells; nothing if they cannot be read.
+DeliveredSample FileLoad::sample() const {
+  DeliveredSample sample{.delivery = load_.delivery, .rows = {}};
+  const auto take = [&](std::span<const std::string_view> cells, bool readable) {
+    if (readable && cells.size() == header_names_.size()) sample.rows.emplace_back(cells.begin(), cells.end());
+    return sample.rows.size() < kSampledRows;
+  };
+  if (file_.contract->format != FileFormat::csv) {
+    if (!read_stream(take)) sample.rows.clear();
+    return sample;
+  }
+  if (blocks_.empty() || blocks_.front().bytes == 0) return sample;
+  auto bytes = read_range(text_, blocks_.front().offset, std::min(blocks_.front().bytes, kSampledBytes));
+  if (!bytes) return sample;
+  bytes->resize(bytes->rfind('\n') == std::string::npos ? 0 : bytes->rfind('\n') + 1);
+  CsvRows rows(std::move(*bytes), file_.contract->delimiter, file_.contract->multiline);
+  CsvRow row;
+  while (rows.next(row) && take(row.cells, row.balanced)) {
+  }
+  return sample;
 }
 
 Result<void> FileLoad::write_issues(table::Session& session, const IssueLog& issues) const {

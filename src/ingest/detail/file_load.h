@@ -62,7 +62,10 @@ class FileLoad {
   Result<void> read_stream(const RowSink& row) const;
   Result<BlockResult> map_csv(const CsvBlock& block, table::Session& session, const std::function<bool()>& stop) const;
   Result<BlockResult> map_stream(table::Session& session, const std::function<bool()>& stop) const;
+  DeliveredSample sample() const;
   Result<void> judge(const IssueLog& issues) const;
+  Result<void> judge_drift(const IssueLog& issues, std::size_t column) const;
+  Result<void> judge_codes(const IssueLog& issues) const;
   Result<void> write_issues(table::Session& session, const IssueLog& issues) const;
   FileLineage lineage() const;
 

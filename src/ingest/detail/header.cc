@@ -12,9 +12,6 @@
 namespace songtan::ingest::detail {
 namespace {
 
-constexpr std::size_t kLongestShownName = 60;  // bytes
-constexpr std::size_t kMostShownNames = 8;
-
 class HeaderMatch {
  public:
   HeaderMatch(const Contract& contract, const std::vector<std::string>& delivered, const std::filesystem::path& file)
@@ -25,15 +22,14 @@ class HeaderMatch {
     map_.positions.resize(contract.columns.size(), -1);
   }
 
-  Result<HeaderMap> match();
+  Result<HeaderMap> match(const SampleMaker& sample);
 
  private:
   std::unexpected<Error> refuse(std::string code, Text message, Text mend, std::size_t position = 0) const;
   void find_columns();
   Result<void> refuse_other_file() const;
   Result<void> refuse_doubles() const;
-  Result<void> refuse_drift() const;
-  std::string shown(std::size_t position) const;
+  Result<void> refuse_drift(const SampleMaker& sample) const;
 
   const Contract& contract_;
   std::filesystem::path file_;
@@ -48,14 +44,6 @@ std::unexpected<Error> HeaderMatch::refuse(std::string code, Text message, Text 
   error.line = contract_.format == FileFormat::csv ? 1 : 0;
   if (position > 0) error.column = std::to_string(position);
   return fail(std::move(error));
-}
-
-// A header that is really a data row must not leak a person into an error, so only words that look like names are shown.
-std::string HeaderMatch::shown(std::size_t position) const {
-  const std::string& name = names_[position];
-  const auto digits = std::count_if(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (name.size() > kLongestShownName || digits > 4) return fmt::format("#{}", position + 1);
-  return name;
 }
 
 void HeaderMatch::find_columns() {
@@ -117,60 +105,23 @@ Result<void> HeaderMatch::refuse_doubles() const {
   return {};
 }
 
-Result<void> HeaderMatch::refuse_drift() const {
-  std::vector<std::size_t> unknown;
-  for (std::size_t position = 0; position < names_.size(); ++position) {
-    if (column_of_[position] < 0) unknown.push_back(position);
-  }
-  std::vector<std::size_t> missing;
+Result<void> HeaderMatch::refuse_drift(const SampleMaker& sample) const {
+  HeaderDrift drift{.names = names_, .column_of = column_of_, .missing = {}};
+  const bool unknown = std::find(column_of_.begin(), column_of_.end(), -1) != column_of_.end();
   for (std::size_t i = 0; i < contract_.columns.size(); ++i) {
-    if (map_.positions[i] < 0 && !contract_.columns[i].optional) missing.push_back(i);
+    if (map_.positions[i] < 0 && !contract_.columns[i].optional) drift.missing.push_back(i);
   }
-  if (!missing.empty() && !unknown.empty()) {
-    std::vector<std::string_view> candidates;
-    for (const std::size_t position : unknown) candidates.emplace_back(names_[position]);
-    const std::string& lost = contract_.columns[missing.front()].name;
-    const std::string_view near = nearest_word(lost, candidates);
-    std::size_t position = unknown.front();
-    for (const std::size_t candidate : unknown) position = names_[candidate] == near ? candidate : position;
-    return refuse(
-        "header.renamed",
-        {fmt::format("列 '{}' 不见了，而有新列 '{}'，可能改名", lost, shown(position)),
-         fmt::format("column '{}' is gone and '{}' is new; it may be renamed", lost, shown(position))},
-        {fmt::format("若确是改名，在契约该列写 former_names = [\"{}\"]；否则请部门按约定交付", shown(position)),
-         fmt::format(
-             "if it is the same column, write former_names = [\"{}\"] under it; else ask for the agreed columns",
-             shown(position))},
-        position + 1);
-  }
-  if (!missing.empty()) {
-    std::string list;
-    for (std::size_t i = 0; i < std::min(missing.size(), kMostShownNames); ++i)
-      list += (i == 0 ? "" : ", ") + contract_.columns[missing[i]].name;
-    return refuse("header.missing", {"缺少列：" + list, "columns are missing: " + list},
-                  {"请部门按约定交付；若不再交付此列，在契约该列写 optional = true",
-                   "ask for the agreed columns; if it is no longer delivered, write optional = true under it"});
-  }
-  if (unknown.empty() || contract_.ignores_extra_columns) return {};
-  const std::size_t position = unknown.front();
-  return refuse(
-      "header.unknown",
-      {fmt::format("契约没有列 '{}'", shown(position)),
-       fmt::format("the contract has no column '{}'", shown(position))},
-      {fmt::format(
-           "若要采用，加 [[columns]] name = \"{}\" type = \"text\"；若不要，在 [files] 写 extra_columns = \"ignore\"",
-           shown(position)),
-       fmt::format("to adopt it add [[columns]] name = \"{}\" type = \"text\"; to leave it out write extra_columns = "
-                   "\"ignore\" in [files]",
-                   shown(position))},
-      position + 1);
+  if (drift.missing.empty() && (!unknown || contract_.ignores_extra_columns)) return {};
+  Error error = refusal_of_header(contract_, file_, drift, sample());
+  error.line = contract_.format == FileFormat::csv ? 1 : 0;
+  return fail(std::move(error));
 }
 
-Result<HeaderMap> HeaderMatch::match() {
+Result<HeaderMap> HeaderMatch::match(const SampleMaker& sample) {
   find_columns();
   TRY_VOID(refuse_other_file());
   TRY_VOID(refuse_doubles());
-  TRY_VOID(refuse_drift());
+  TRY_VOID(refuse_drift(sample));
   int last = -1;
   for (const int position : map_.positions) {
     map_.reordered = map_.reordered || (position >= 0 && position < last);
@@ -182,8 +133,8 @@ Result<HeaderMap> HeaderMatch::match() {
 }  // namespace
 
 Result<HeaderMap> match_header(const Contract& contract, const std::vector<std::string>& delivered,
-                               const std::filesystem::path& file) {
-  return HeaderMatch(contract, delivered, file).match();
+                               const std::filesystem::path& file, const SampleMaker& sample) {
+  return HeaderMatch(contract, delivered, file).match(sample);
 }
 
 }  // namespace songtan::ingest::detail

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "ingest/contract.h"
+#include "ingest/detail/drift.h"
 
 namespace songtan::ingest::detail {
 
@@ -17,9 +19,12 @@ struct HeaderMap {
   bool reordered = false;
 };
 
-/// Errors: bad_data header.delimiter, header.absent, header.duplicated, header.empty_name, header.renamed,
-/// header.missing, header.unknown.
+/// Reads some rows when the header has drifted, so that columns can be judged by their values.
+using SampleMaker = std::function<DeliveredSample()>;
+
+/// Errors: bad_data header.delimiter, header.absent, header.duplicated, header.empty_name; with a proposal
+/// header.renamed, header.missing, header.unknown.
 Result<HeaderMap> match_header(const Contract& contract, const std::vector<std::string>& delivered,
-                               const std::filesystem::path& file);
+                               const std::filesystem::path& file, const SampleMaker& sample);
 
 }  // namespace songtan::ingest::detail

@@ -6,6 +6,7 @@ namespace songtan::ingest::detail {
 namespace {
 
 constexpr std::size_t kWarningsListed = 10'000;  // of one column, rule and class in one file
+constexpr std::size_t kUnknownCodesKept = 1'000;
 
 }  // namespace
 
@@ -22,6 +23,15 @@ void IssueLog::add(std::int64_t row, int column, std::string_view rule, Fate fat
   add_to(groups_[{column, rule, fate, value_class}], fate, row, 1);
 }
 
+void IssueLog::add_unknown_code(int code_list, int column, std::string_view code) {
+  const std::tuple<int, int, std::string> key(code_list, column, code);
+  const auto found = unknown_codes_.find(key);
+  if (found != unknown_codes_.end())
+    ++found->second;
+  else if (unknown_codes_.size() < kUnknownCodesKept)
+    unknown_codes_.emplace(key, 1);
+}
+
 void IssueLog::append(const IssueLog& later) {
   for (std::size_t i = 0; i < counts_.size(); ++i) {
     const ColumnCount& more = later.counts_[i];
@@ -29,6 +39,7 @@ void IssueLog::append(const IssueLog& later) {
     counts_[i].filled += more.filled;
     counts_[i].bad += more.bad;
   }
+  for (const auto& [key, count] : later.unknown_codes_) unknown_codes_[key] += count;
   for (const auto& [key, more] : later.groups_) {
     Group& group = groups_[key];
     const Fate fate = std::get<2>(key);

@@ -30,6 +30,12 @@ class IssueLog {
   ColumnCount& count(std::size_t column) { return counts_[column]; }
   const std::vector<ColumnCount>& counts() const { return counts_; }
 
+  /// Counts a delivered code that is in no list. Of many different ones the first are kept: they are no codes then.
+  void add_unknown_code(int code_list, int column, std::string_view code);
+  using UnknownCodes = std::map<std::tuple<int, int, std::string>, std::int64_t, std::less<>>;
+  /// Counts by code list, column and code.
+  const UnknownCodes& unknown_codes() const { return unknown_codes_; }
+
   /// Adds the issues of later rows of the same file.
   void append(const IssueLog& later);
 
@@ -55,6 +61,7 @@ class IssueLog {
 
   std::vector<ColumnCount> counts_;
   std::map<Key, Group> groups_;
+  UnknownCodes unknown_codes_;
 };
 
 }  // namespace songtan::ingest::detail

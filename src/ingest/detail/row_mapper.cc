@@ -193,6 +193,8 @@ bool RowMapper::read_cells(std::int64_t row, std::span<const std::string_view> c
     if (cell.state == Cell::State::good) continue;
     if (count.bad++ == 0) count.first_bad_row = row;
     issues_.add(row, static_cast<int>(i), rule_of(column.type), column.on_bad, cell.why);
+    if (cell.why == ValueClass::unknown_code)
+      issues_.add_unknown_code(column.code_list, static_cast<int>(i), cell.text);
     accepted = accepted && column.on_bad == Fate::blank;
   }
   return accepted;
@@ -246,6 +248,11 @@ bool RowMapper::holds(const Condition& condition) const {
   return false;
 }
 
+void RowMapper::add_unknown_code(std::int64_t row, const Expression& expression, std::string_view code) {
+  issues_.add(row, expression.columns.front(), "code", Fate::blank, ValueClass::unknown_code);
+  issues_.add_unknown_code(expression.code_list, expression.columns.front(), code);
+}
+
 RowMapper::Value RowMapper::cell_value(const Cell& cell, const Field& field, std::int64_t row) {
   Value value;
   if (cell.state == Cell::State::empty) return value;
@@ -257,7 +264,7 @@ RowMapper::Value RowMapper::cell_value(const Cell& cell, const Field& field, std
     else if (field.codes->otherwise)
       value.text = *field.codes->otherwise;
     else
-      issues_.add(row, expression.columns.front(), "code", Fate::blank, ValueClass::unknown_code);
+      add_unknown_code(row, expression, cell.text);
     value.null = value.text.empty();
     value.integer = integer_of(value.text);
     return value;

@@ -71,6 +71,7 @@ class RowMapper {
   bool mentions(const MappedSection& identity) const;
   bool holds(const Condition& condition) const;
   Value value_of(const Field& field, std::int64_t row);
+  void add_unknown_code(std::int64_t row, const Expression& expression, std::string_view code);
   Value cell_value(const Cell& cell, const Field& field, std::int64_t row);
   Value number_value(const Field& field);
   void emit(const MappedSection& mapped, std::int64_t row);
