@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "model/schema.h"
 #include "synth/detail/extract_session.h"
+#include "synth/detail/session_pool.h"
 #include "synth/detail/world_views.h"
 #include "synth/extracts.h"
 
@@ -191,21 +192,20 @@ Result<void> write_part(Session& session, const ExtractPlan& plan, const Registe
   return {};
 }
 
-struct LawfulTask {
-  const ExtractPlan& plan;
-  const ExtractFolders& folders;
-  const ExtractResources& resources;  ///< of one task
-};
+/// A session that sees the world and its people.
+Result<Session> open_world(const ExtractPlan& plan, const ExtractFolders& folders, const ExtractResources& share) {
+  TRY(Session session, detail::open_extract_session(plan, share));
+  TRY_VOID(detail::create_world_views(session, folders, true));
+  TRY_VOID(session.run("CREATE VIEW person AS SELECT * FROM " + detail::parquet_at(folders.lawful / "person.parquet")));
+  return session;
+}
 
-Result<void> deliver(const LawfulTask& task, const RegisterForm& form) {
-  TRY(Session session, detail::open_extract_session(task.plan, task.resources));
-  TRY_VOID(detail::create_world_views(session, task.folders, true));
-  TRY_VOID(
-      session.run("CREATE VIEW person AS SELECT * FROM " + detail::parquet_at(task.folders.lawful / "person.parquet")));
+Result<void> deliver(Session& session, const ExtractPlan& plan, const ExtractFolders& folders,
+                     const RegisterForm& form) {
   for (const model::TableSchema& schema : model::record_schemas()) {
     const bool has =
         std::ranges::any_of(form.delivers, [&](const Delivers& delivers) { return delivers.table == schema.name; });
-    if (has) TRY_VOID(write_part(session, task.plan, form, schema, task.folders));
+    if (has) TRY_VOID(write_part(session, plan, form, schema, folders));
   }
   return {};
 }
@@ -241,10 +241,11 @@ Result<void> lawful_records(const ExtractPlan& plan, const ExtractFolders& folde
     TRY_VOID(prepare_parts(session, plan, folders.lawful));
   }
   const ExtractResources share = detail::share_of(resources);
-  const LawfulTask task{plan, folders, share};
+  detail::SessionPool worlds([&] { return open_world(plan, folders, share); });
   std::vector<Result<void>> results(plan.registers.size());
-  parallel_for(resources.threads, plan.registers.size(),
-               [&](std::size_t i) { results[i] = deliver(task, plan.registers[i]); });
+  parallel_for(resources.threads, plan.registers.size(), [&](std::size_t i) {
+    results[i] = worlds.with([&](Session& session) { return deliver(session, plan, folders, plan.registers[i]); });
+  });
   for (const auto& result : results) TRY_VOID(result);
   return {};
 }

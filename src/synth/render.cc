@@ -10,6 +10,7 @@
 #include "synth/detail/extract_session.h"
 #include "synth/detail/people_index.h"
 #include "synth/detail/register_rows.h"
+#include "synth/detail/session_pool.h"
 #include "synth/extracts.h"
 
 namespace songtan::synth {
@@ -78,40 +79,62 @@ Result<void> create_person_view(table::Session& session, const ExtractFolders& f
   return session.run("CREATE VIEW person AS SELECT * FROM " + detail::parquet_at(folders.lawful / "person.parquet"));
 }
 
-/// What a register's SELECT reads: `person`; the office's own lawful records as identity, relation, …; those of all
+/// A session that sees the people and what the rosters, applications and checks are about.
+Result<table::Session> open_desk(const ExtractPlan& plan, const ExtractFolders& folders,
+                                 const ExtractResources& share) {
+  TRY(table::Session session, detail::open_extract_session(plan, share));
+  TRY_VOID(create_person_view(session, folders));
+  for (const std::string_view table : {"roster", "applications", "checks"}) {
+    TRY_VOID(session.run(fmt::format("CREATE VIEW {} AS SELECT * FROM {}", table,
+                                     detail::parquet_at(folders.planted / (std::string(table) + ".parquet")))));
+  }
+  return session;
+}
+
+/// What a register's SELECT reads beside the desk: the office's own lawful records as identity, relation, …; those of all
 /// offices as any_identity, …; who the rosters, applications and checks are about. Tables, not views: joined views
 /// would let the optimizer reorder across a record and its person.
 Result<void> create_tables(table::Session& session, const ExtractFolders& folders, const RegisterForm& form) {
-  TRY_VOID(create_person_view(session, folders));
   std::string sql;
   for (const model::TableSchema& schema : model::record_schemas()) {
     const std::string any = "any_" + std::string(schema.name);
     if (mentions(form.rows, schema.name))
-      sql += fmt::format("CREATE TABLE {} AS {};", schema.name, records_select(folders.lawful, schema, form.source));
+      sql += fmt::format("CREATE OR REPLACE TABLE {} AS {};", schema.name,
+                         records_select(folders.lawful, schema, form.source));
     if (mentions(form.rows, any))
-      sql += fmt::format("CREATE TABLE {} AS {};", any, records_select(folders.lawful, schema, ""));
+      sql += fmt::format("CREATE OR REPLACE TABLE {} AS {};", any, records_select(folders.lawful, schema, ""));
   }
-  for (const std::string_view table : {"roster", "applications", "checks"}) {
-    sql += fmt::format("CREATE VIEW {} AS SELECT * FROM {};", table,
-                       detail::parquet_at(folders.planted / (std::string(table) + ".parquet")));
-  }
+  return session.run(sql);
+}
+
+/// Leaves the desk as the next register wants to find it.
+Result<void> drop_tables(table::Session& session) {
+  std::string sql;
+  for (const model::TableSchema& schema : model::record_schemas())
+    sql += fmt::format("DROP TABLE IF EXISTS {0};DROP TABLE IF EXISTS any_{0};", schema.name);
   return session.run(sql);
 }
 
 struct RenderTask {
   const ExtractPlan& plan;
   const ExtractFolders& folders;
-  const ExtractResources& resources;  ///< of one task
   const PeopleIndex& people;
   const detail::BadOffices& bad_offices;
+  detail::SessionPool& desks;  ///< what registers read
+  detail::SessionPool& sinks;  ///< and where their rows stand before they are written
 };
 
 Result<std::vector<ExtractFileCount>> render_register(const RenderTask& task, const RegisterForm& form) {
-  TRY(table::Session session, detail::open_extract_session(task.plan, task.resources));
-  TRY_VOID(create_tables(session, task.folders, form));
-  TRY(table::Session sink, detail::open_extract_session(task.plan, task.resources));
-  detail::RegisterRows rows(task.plan, form, task.people, task.bad_offices);
-  return rows.write(session, sink, task.folders);
+  using Files = Result<std::vector<ExtractFileCount>>;
+  return task.desks.with([&](table::Session& session) -> Files {
+    TRY_VOID(create_tables(session, task.folders, form));
+    TRY(auto files, task.sinks.with([&](table::Session& sink) -> Files {
+      detail::RegisterRows rows(task.plan, form, task.people, task.bad_offices);
+      return rows.write(session, sink, task.folders);
+    }));
+    TRY_VOID(drop_tables(session));
+    return files;
+  });
 }
 
 }  // namespace
@@ -129,7 +152,9 @@ Result<std::vector<ExtractFileCount>> render_extracts(const ExtractPlan& plan, c
   share = detail::share_of({.threads = 2 * resources.threads,
                             .memory_bytes = resources.memory_bytes / 2,
                             .spill_folder = resources.spill_folder});
-  const RenderTask task{plan, folders, share, people, bad_offices};
+  detail::SessionPool desks([&] { return open_desk(plan, folders, share); });
+  detail::SessionPool sinks([&] { return detail::open_extract_session(plan, share); });
+  const RenderTask task{plan, folders, people, bad_offices, desks, sinks};
   std::vector<Result<std::vector<ExtractFileCount>>> results(plan.registers.size());
   std::mutex reporting;
   std::int64_t done = 0;

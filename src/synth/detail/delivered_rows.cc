@@ -40,8 +40,8 @@ Result<DeliveredRows> DeliveredRows::open(const RegisterForm& form, const Extrac
     TRY_VOID(rows.read_before(before));
   }
   TRY_VOID(
-      sink.run("CREATE TABLE mention(source VARCHAR, file VARCHAR, \"row\" BIGINT, role VARCHAR, person_id "
-               "BIGINT);CREATE TABLE delivered(key BIGINT, file VARCHAR, \"row\" BIGINT, words "
+      sink.run("CREATE OR REPLACE TABLE mention(source VARCHAR, file VARCHAR, \"row\" BIGINT, role VARCHAR, person_id "
+               "BIGINT);CREATE OR REPLACE TABLE delivered(key BIGINT, file VARCHAR, \"row\" BIGINT, words "
                "VARCHAR)"));
   for (const char* name : {"mention", "delivered"}) {
     TRY(auto writer, table::TableWriter::open(sink, name));
@@ -132,7 +132,7 @@ Result<void> DeliveredRows::finish(const ExtractFolders& folders) {
   if (!mentions) return std::unexpected<Error>(mentions.error());
   auto delivered = sink_.write_parquet("SELECT * FROM delivered ORDER BY key", folders.delivered / name);
   if (!delivered) return std::unexpected<Error>(delivered.error());
-  return {};
+  return sink_.run("DROP TABLE mention;DROP TABLE delivered");
 }
 
 }  // namespace songtan::synth::detail
