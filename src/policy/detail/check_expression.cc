@@ -47,7 +47,7 @@ Result<int> ExpressionChecker::check_boolean(ExprId id, Context context) {
     const std::string found = type_text(type(node), s_.law);
     return s_.refuse("policy.type", s_.expr(id).place,
                      {fmt::format("这里要一个是否条件，读到的是 {}", found),
-                      fmt::format("a condition is needed here, but this is {}", found)},
+                      fmt::format("a condition is needed here, but this is {}", english_keyword(found))},
                      {"写一个比较，例如 … > 0", "write a comparison, for example … > 0"});
   }
   return node;
@@ -151,10 +151,11 @@ Result<void> ExpressionChecker::align(int& left, int& right, Place place) {
   const std::string a_text = type_text(a, s_.law);
   const std::string b_text = type_text(b, s_.law);
   if (a.kind != b.kind || (a.kind == ValueKind::enumeration && a.enumeration != b.enumeration)) {
-    return s_.refuse("policy.type", place,
-                     {fmt::format("左边是 {}，右边是 {}，不能放在一起", a_text, b_text),
-                      fmt::format("the left is {} but the right is {}", a_text, b_text)},
-                     {"两边改成同一类型", "make both sides the same type"});
+    return s_.refuse(
+        "policy.type", place,
+        {fmt::format("左边是 {}，右边是 {}，不能放在一起", a_text, b_text),
+         fmt::format("the left is {} but the right is {}", english_keyword(a_text), english_keyword(b_text))},
+        {"两边改成同一类型", "make both sides the same type"});
   }
   if (a.kind != ValueKind::number) return {};
   const auto bare_money = [&](const Type& literal, int node, const Type& other) {
@@ -172,7 +173,10 @@ Result<void> ExpressionChecker::align(int& left, int& right, Place place) {
       a.literal || b.literal || (!a.unit.money && !b.unit.money && (a.unit.base.empty() || b.unit.base.empty()));
   if (!loose && !(a.unit == b.unit)) {
     Text mend{"两边改成同一单位", "bring both to one unit"};
-    if (a.unit.base == b.unit.base && a.unit.per != b.unit.per) {
+    if (a.unit.base == b.unit.base && (a.unit.per.empty() || b.unit.per.empty())) {
+      mend = {"一次的数和每期的数不能混用：把每月的一边乘以月数，例如 (…) × 6月",
+              "a sum and a flow do not mix: multiply the monthly side by months, for example (…) × 6月"};
+    } else if (a.unit.base == b.unit.base) {
       mend = {"年与月不能混用：把年的一边写成 平均到月(…)，或把月的一边写成 折合年(…)",
               "do not mix periods: write per_month(…) around the yearly side, or per_year(…) around the monthly one"};
     }
@@ -216,8 +220,7 @@ Result<int> ExpressionChecker::logic(const Expr& expr, Context context) {
   return binary(expr.words[0] == "且" ? Op::both : Op::either, boolean_type(), left, right, expr.place);
 }
 
-bool ExpressionChecker::is_word(ExprId id, Context context) const {
-  const Expr& expr = s_.expr(id);
+bool ExpressionChecker::is_word(const Expr& expr, Context context) const {
   if (expr.kind == ExprKind::string) return true;
   return expr.kind == ExprKind::name && expr.words.size() == 1 && !variable_named(context.entity, expr.words[0]) &&
          !s_.parameter_index.contains(expr.words[0]) && expr.words[0] != "人数" && expr.words[0] != "count" &&
@@ -226,7 +229,7 @@ bool ExpressionChecker::is_word(ExprId id, Context context) const {
 }
 
 Result<void> ExpressionChecker::two_sides(const Expr& expr, Context context, int& left, int& right) {
-  const bool right_first = is_word(expr.children[0], context);
+  const bool right_first = is_word(s_.expr(expr.children[0]), context);
   TRY(const int first, check(expr.children[right_first ? 1 : 0], context));
   const Type expected = type(first);
   TRY(const int second, check(expr.children[right_first ? 0 : 1], context, &expected));
@@ -263,8 +266,8 @@ Result<int> ExpressionChecker::arithmetic(const Expr& expr, Context context) {
       const std::string found = type_text(type(side), s_.law);
       return s_.refuse("policy.type", expr.place,
                        {fmt::format("加减要用数，读到的是 {}", found),
-                        fmt::format("'+' and '-' need numbers, but this is {}", found)},
-                       {"是否写成 若 … 则 1 否则 0；日期用 日数(a, b)、加月(d, n)",
+                        fmt::format("'+' and '-' need numbers, but this is {}", english_keyword(found))},
+                       {"条件先写成 若 … 则 1 否则 0；日期用 日数(a, b)、加月(d, n)",
                         "turn a condition into if … then 1 else 0; for dates use days_between, add_months"});
     }
   }
@@ -419,8 +422,36 @@ Result<Grain> ExpressionChecker::grain_of(const RoundingClause& clause, const Ty
   return grain;
 }
 
+// What a rule computes against what it is declared to be.
+Result<void> ExpressionChecker::fits(int node, const Type& target) const {
+  const Type& found = s_.law.node(node).type;
+  const bool numbers = found.kind == ValueKind::number && target.kind == ValueKind::number;
+  const bool same_unit =
+      found.literal || found.unit == target.unit ||
+      (!found.unit.money && !target.unit.money && (found.unit.base.empty() || target.unit.base.empty()));
+  const bool same_kind = found.kind == target.kind && found.enumeration == target.enumeration;
+  if (numbers ? same_unit : same_kind) return {};
+  const std::string declared = type_text(target, s_.law);
+  const std::string computed = type_text(found, s_.law);
+  Text mend{fmt::format("改正算式，或把类型写成 {}", computed),
+            fmt::format("correct the expression, or declare the type {}", english_keyword(computed))};
+  if (target.kind == ValueKind::boolean) mend = {"写一个比较，例如 … > 0", "write a comparison, for example … > 0"};
+  if (numbers && found.unit.base == target.unit.base) {
+    mend = found.unit.per == "年" ? Text{"写成 平均到月(…)", "write per_month(…)"}
+           : target.unit.per == "年"
+               ? Text{"写成 折合年(…)", "write per_year(…)"}
+               : Text{"乘以或除以月数，例如 (…) × 6月", "multiply or divide by months, for example (…) × 6月"};
+  }
+  return s_.refuse(
+      numbers ? "policy.unit_mix" : "policy.type", s_.law.node(node).place,
+      {fmt::format("类型写的是 {}，算出来的是 {}", declared, computed),
+       fmt::format("the type says {} but this is {}", english_keyword(declared), english_keyword(computed))},
+      mend);
+}
+
 Result<int> ExpressionChecker::store(int node, const Type& target, const Grain* outer, Place place) {
   const Type found = type(node);
+  TRY_VOID(fits(node, target));
   int sample = s_.constant(0, target, place);
   int value = node;
   TRY_VOID(align(value, sample, place));

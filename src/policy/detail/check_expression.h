@@ -29,6 +29,8 @@ class ExpressionChecker {
   /// `expected` helps to read words of enumerations; `outer` is a rounding that applies directly to the value.
   Result<int> check(ExprId id, Context context, const Type* expected = nullptr, const Grain* outer = nullptr);
   Result<int> check_boolean(ExprId id, Context context);
+  /// Refuses a value of another kind or unit than the declared type.
+  Result<void> fits(int node, const Type& target) const;
   /// Fits a node into a declared type: unit, decimals, rounding.
   Result<int> store(int node, const Type& type, const Grain* outer, Place place);
   Result<Grain> grain_of(const RoundingClause& clause, const Type& type) const;
@@ -66,7 +68,7 @@ class ExpressionChecker {
   Result<int> condition(const Expr& expr, Context context, const Type* expected, const Grain* outer);
   Result<int> membership(const Expr& expr, Context context);
   Result<void> two_sides(const Expr& expr, Context context, int& left, int& right);
-  bool is_word(ExprId id, Context context) const;
+  bool is_word(const Expr& expr, Context context) const;
   int rescale(int node, int scale);
   int entity_of(std::initializer_list<int> nodes) const;
   std::optional<int> group_named(const std::string& name) const;

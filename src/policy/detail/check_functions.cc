@@ -373,7 +373,10 @@ Result<int> FunctionChecker::role_call(const Expr& expr, Context context) {
   if (!role) {
     const auto& roles = s_.law.entities[static_cast<std::size_t>(group)].info.roles;
     return s_.refuse(
-        "policy.role", which.place, {"没有这个角色", "there is no such role"},
+        "policy.role", which.place,
+        {fmt::format("{}没有角色“{}”", s_.law.entities[static_cast<std::size_t>(group)].info.name,
+                     fmt::join(which.words, "·")),
+         fmt::format("there is no role '{}'", fmt::join(which.words, "·"))},
         {fmt::format("角色：{}", fmt::join(roles, "、")), fmt::format("its roles: {}", fmt::join(roles, ", "))});
   }
   Node made;
@@ -414,7 +417,16 @@ Result<int> FunctionChecker::rank_call(const Expr& expr, Context context) {
 
 Result<int> FunctionChecker::parameter_call(const Expr& expr, Context context, int index) {
   const Parameter found = s_.law.parameters[static_cast<std::size_t>(index)];
-  TRY_VOID(count_arguments(expr, found.keys.size(), found.keys.size()));
+  if (expr.children.size() != found.keys.size()) {
+    std::vector<std::string> names;
+    for (const ParameterKey& key : found.keys) names.push_back(fmt::format("{}", fmt::join(key.name, "·")));
+    const std::string right = names.empty() ? found.name : fmt::format("{}({})", found.name, fmt::join(names, ", "));
+    return s_.refuse("policy.arguments", expr.place,
+                     {fmt::format("参数“{}”按 {} 个键取值，读到 {} 个", found.name, names.size(), expr.children.size()),
+                      fmt::format("the parameter '{}' has {} keys, but {} were given", found.name, names.size(),
+                                  expr.children.size())},
+                     {fmt::format("写成 {}", right), fmt::format("write {}", right)});
+  }
   std::vector<int> keys;
   for (std::size_t i = 0; i < found.keys.size(); ++i) {
     TRY(int key, e_.check(expr.children[i], context, &found.keys[i].type));

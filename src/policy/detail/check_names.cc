@@ -33,6 +33,7 @@ Result<int> ExpressionChecker::name(const Expr& expr, Context context, const Typ
   if (expr.words.size() == 1 && wants_word) {
     const Enumeration& list = s_.law.enums[static_cast<std::size_t>(expected->enumeration)];
     if (list.codes.contains(expr.words[0])) return word(expr, expected);
+    if (!list.open && is_word(expr, context)) return word(expr, expected);
   }
   if (expr.words.size() == 2) {
     const auto list = s_.enum_index.find(expr.words[0]);
@@ -88,8 +89,15 @@ Result<int> ExpressionChecker::path(const Expr& expr, std::size_t at, Context co
     made.value = 1;
     made.over = {context.entity, -1, *role};
     inner.entity = 0;
-  } else {
+  } else if (variable_named(context.entity, part)) {
     return unknown_name(expr, part, context);
+  } else {
+    return s_.refuse(
+        "policy.path", expr.place,
+        {fmt::format("“{}”不是{}的联系、角色或群体，不能从它取“{}”", part, own, expr.words[at + 1]),
+         fmt::format("'{}' is no link, role or group of {}, so it has no '{}'", part, own, expr.words[at + 1])},
+        {fmt::format("先声明，例如 联系 人·{} 一个", part),
+         fmt::format("declare it first, for example: link 人.{} one", part)});
   }
   TRY(const int value, path(expr, at + 1, inner));
   made.type = type(value);

@@ -108,7 +108,8 @@ Result<int> FunctionChecker::past_call(const Expr& expr, Context context, Fold f
   if (length.op == Op::constant && (length.value < 1 || length.value > 600)) {
     return s_.refuse("policy.lag", expr.place,
                      {"期数要在 1 到 600 之间", "the number of periods lies between 1 and 600"},
-                     {"改正它", "correct it"});
+                     {"写 1 到 600 之间的整数，例如 过去12个月合计(工资)",
+                      "write a whole number from 1 to 600, for example sum_past(12, wage)"});
   }
   const ExprId value_expr = expr.children.back();
   int value = kNoNode;

@@ -121,7 +121,9 @@ class ProgrammeChecker {
   CheckState& s_;
   const Declarations& d_;
   ExpressionChecker e_;
+  std::multimap<std::string, std::string> yields_;  ///< code → code that it yields to
 
+  Result<void> no_circle(const std::string& loser, const std::string& keeper, Place place);
   Result<int> named(const AwardDecl& decl, int entity, const std::string& name) const;
   Result<void> award(const AwardDecl& decl);
   Result<void> stack(const StackDecl& decl);
@@ -143,10 +145,25 @@ class ProgrammeChecker {
 Result<int> ProgrammeChecker::named(const AwardDecl& decl, int entity, const std::string& name) const {
   const auto found = s_.law.variable_index.find(std::pair(entity, name));
   if (found != s_.law.variable_index.end()) return found->second;
+  std::vector<std::string> known;
+  for (const Variable& each : s_.law.variables) {
+    if (each.info.name == name) {
+      const std::string& owner = s_.law.entities[static_cast<std::size_t>(each.info.entity)].info.name;
+      return s_.refuse("policy.award", decl.place,
+                       {fmt::format("“{}”是{}的规则，给付的对象却是{}", name, owner, decl.entity),
+                        fmt::format("'{}' is a rule of {}, but the award goes to {}", name, owner, decl.entity)},
+                       {fmt::format("把对象写成 {}，或写一条{}的规则", owner, decl.entity),
+                        fmt::format("let it go to {}, or write a rule of {}", owner, decl.entity)});
+    }
+    if (each.info.entity == entity && !each.info.input) known.push_back(each.info.name);
+  }
+  const std::string near = nearest_names(name, known);
   return s_.refuse(
       "policy.award", decl.place,
       {fmt::format("{}没有规则“{}”", decl.entity, name), fmt::format("{} has no rule '{}'", decl.entity, name)},
-      {"改正名称或对象", "correct the name or the entity"});
+      {near.empty() ? fmt::format("先写 规则 {}·{}: …", decl.entity, name) : fmt::format("是不是 {}？", near),
+       near.empty() ? fmt::format("write it first: rule {}.{}: …", decl.entity, name)
+                    : fmt::format("did you mean {}?", near)});
 }
 
 Result<void> ProgrammeChecker::award(const AwardDecl& decl) {
@@ -154,7 +171,7 @@ Result<void> ProgrammeChecker::award(const AwardDecl& decl) {
   if (entity == s_.entity_index.end())
     return s_.refuse("policy.award", decl.place,
                      {fmt::format("没有实体“{}”", decl.entity), fmt::format("there is no entity '{}'", decl.entity)},
-                     {"改正对象", "correct the entity"});
+                     s_.entities_there_are());
   const PolicyDecl* policy = decl.policy >= 0 ? &d_.policies[static_cast<std::size_t>(decl.policy)] : nullptr;
   Award made;
   made.info.code = !decl.code.empty() ? decl.code : policy != nullptr ? policy->code : "";
@@ -355,6 +372,27 @@ Result<void> ProgrammeChecker::choose_higher(Award& a, Award& b, Place place) {
   return {};
 }
 
+// Who yields to whom may not come back to where it began.
+Result<void> ProgrammeChecker::no_circle(const std::string& loser, const std::string& keeper, Place place) {
+  std::vector<std::vector<std::string>> open{{loser, keeper}};
+  while (!open.empty()) {
+    const std::vector<std::string> path = std::move(open.back());
+    open.pop_back();
+    if (path.back() == loser)
+      return s_.refuse("policy.stack_circle", place,
+                       {fmt::format("让位绕成一圈：{}", fmt::join(path, " → ")),
+                        fmt::format("awards yield in a circle: {}", fmt::join(path, " → "))},
+                       {"删去或改正其中一个“取”", "remove or correct one 'keep'"});
+    const auto [first, last] = yields_.equal_range(path.back());
+    for (auto at = first; at != last && path.size() <= s_.law.awards.size(); ++at) {
+      open.push_back(path);
+      open.back().push_back(at->second);
+    }
+  }
+  yields_.emplace(loser, keeper);
+  return {};
+}
+
 Result<void> ProgrammeChecker::stack(const StackDecl& decl) {
   std::vector<Award*> awards;
   const auto find = [&](const std::string& code) -> Result<Award*> {
@@ -386,7 +424,9 @@ Result<void> ProgrammeChecker::stack(const StackDecl& decl) {
     TRY(keeper, find(decl.keep));
   }
   for (Award* each : awards) {
-    if (each != keeper) TRY_VOID(yield_to(*each, *keeper, decl.place));
+    if (each == keeper) continue;
+    TRY_VOID(no_circle(each->info.code, keeper->info.code, decl.place));
+    TRY_VOID(yield_to(*each, *keeper, decl.place));
   }
   return {};
 }

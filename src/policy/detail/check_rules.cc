@@ -233,7 +233,7 @@ void check_rules(CheckState& s, const Declarations& declarations) {
     if (entity == s.entity_index.end()) {
       s.note(s.refuse("policy.entity", decl.place,
                       {fmt::format("没有实体“{}”", decl.entity), fmt::format("there is no entity '{}'", decl.entity)},
-                      {"改正名称", "correct the name"})
+                      s.entities_there_are())
                  .error());
       continue;
     }

@@ -36,6 +36,12 @@ class CheckState {
     return fail(mistake(std::move(code), file < law.file_names.size() ? law.file_names[file] : "", place,
                         std::move(message), std::move(mend)));
   }
+  /// The mend where an entity is not known.
+  Text entities_there_are() const {
+    std::vector<std::string> known;
+    for (const Entity& each : law.entities) known.push_back(each.info.name);
+    return {fmt::format("实体有：{}", fmt::join(known, "、")), fmt::format("entities: {}", fmt::join(known, ", "))};
+  }
   void note(Error error) {
     if (mistakes.size() < 50) mistakes.push_back(std::move(error));
   }
@@ -71,7 +77,10 @@ std::optional<Decimal> decimal_of(std::string_view digits);
 
 /// Parameters and scales, from declarations and CSV.
 void check_tables(CheckState& state, const Declarations& declarations, const PackText& pack);
-Result<void> check_completeness(CheckState& state, const Parameter& parameter, Place place);
+/// Every combination of words of closed enumerations has a row.
+Result<void> check_completeness(CheckState& state, const Parameter& parameter);
+/// Rows of the same keys follow one another in time without a gap; bands meet.
+Result<void> check_gaps(const Parameter& parameter);
 
 /// The expressions of computed variables.
 void check_rules(CheckState& state, const Declarations& declarations);

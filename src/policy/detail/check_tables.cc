@@ -9,6 +9,13 @@
 namespace songtan::policy::detail {
 namespace {
 
+// Says in which column of its table a cell stands.
+template <typename T>
+Result<T> in_column(Result<T> result, const Csv& csv, int column) {
+  if (!result) result.error().column = csv.header[static_cast<std::size_t>(column)];
+  return result;
+}
+
 /// Reads the declarations of parameters and scales; one object a pack.
 class TableChecker {
  public:
@@ -293,10 +300,11 @@ Result<void> TableChecker::from_table(Parameter& parameter, const ParameterDecl&
     ParameterRow made;
     const std::string& text = row.cells[static_cast<std::size_t>(at.value)];
     if (text.empty()) continue;  // a shared table may lack this parameter's value in a row
-    TRY(made.value, cell_value(text, parameter.type, source->name, row.line));
+    TRY(made.value, in_column(cell_value(text, parameter.type, source->name, row.line), csv, at.value));
     for (std::size_t k = 0; k < at.keys.size(); ++k) {
-      TRY(const KeyCell cell,
-          key_cell(row.cells[static_cast<std::size_t>(at.keys[k])], parameter.keys[k].type, source->name, row.line));
+      TRY(const KeyCell cell, in_column(key_cell(row.cells[static_cast<std::size_t>(at.keys[k])],
+                                                 parameter.keys[k].type, source->name, row.line),
+                                        csv, at.keys[k]));
       made.keys.push_back(cell);
     }
     TRY(made.dates, row_dates(row, at, decl.dates, source->name));
@@ -419,7 +427,14 @@ Result<void> TableChecker::fill(const ScaleDecl& decl) {
     scale.versions.push_back(std::move(version));
   }
   for (ScaleVersion& version : scale.versions) {
-    if (version.levels.empty() || !std::ranges::is_sorted(version.levels, {}, &ScaleLevel::from) ||
+    if (version.levels.empty()) {
+      return s_.refuse(
+          "policy.scale", decl.place,
+          {fmt::format("级距“{}”一级也没有", decl.name), fmt::format("the scale '{}' has no level", decl.name)},
+          {"在下面缩进写各级，例如 0: 2%，或写 取自 表",
+           "write its levels indented below, for example 0: 2%, or name a table"});
+    }
+    if (!std::ranges::is_sorted(version.levels, {}, &ScaleLevel::from) ||
         std::ranges::adjacent_find(version.levels, {}, &ScaleLevel::from) != version.levels.end()) {
       return s_.refuse("policy.scale", decl.place,
                        {fmt::format("级距“{}”的起点要逐级升高", decl.name),
@@ -476,51 +491,9 @@ void check_tables(CheckState& state, const Declarations& declarations, const Pac
   }
   for (const Parameter& parameter : state.law.parameters) {
     state.note(tables.no_overlap(parameter, {}));
-    state.note(check_completeness(state, parameter, {}));
+    state.note(check_completeness(state, parameter));
+    state.note(check_gaps(parameter));
   }
-}
-
-// Closed enumerations: on each day on which some row begins, every combination of words has a row.
-Result<void> check_completeness(CheckState& state, const Parameter& parameter, Place place) {
-  std::size_t combinations = 1;
-  for (const ParameterKey& key : parameter.keys) {
-    if (key.type.kind != ValueKind::enumeration || state.law.enums[static_cast<std::size_t>(key.type.enumeration)].open)
-      return {};
-    combinations *= state.law.enums[static_cast<std::size_t>(key.type.enumeration)].words.size();
-  }
-  if (parameter.keys.empty() || combinations > 10'000 || parameter.rows.empty()) return {};
-  for (const ParameterRow& start : parameter.rows) {
-    const Day day = start.dates.from.value_or(Day{-1'000'000});
-    const auto rows = rows_on(parameter, day);
-    for (std::size_t combination = 0; combination < combinations; ++combination) {
-      std::vector<std::int64_t> codes;
-      std::size_t rest = combination;
-      for (const ParameterKey& key : parameter.keys) {
-        const std::size_t size = state.law.enums[static_cast<std::size_t>(key.type.enumeration)].words.size();
-        codes.push_back(static_cast<std::int64_t>(rest % size));
-        rest /= size;
-      }
-      const bool found = std::ranges::any_of(rows, [&](const ParameterRow* row) {
-        for (std::size_t k = 0; k < codes.size(); ++k) {
-          if (row->keys[k].kind == KeyCell::Kind::exact && row->keys[k].low != codes[k]) return false;
-        }
-        return true;
-      });
-      if (found) continue;
-      std::vector<std::string> words;
-      for (std::size_t k = 0; k < codes.size(); ++k)
-        words.push_back(state.law.enums[static_cast<std::size_t>(parameter.keys[k].type.enumeration)]
-                            .words[static_cast<std::size_t>(codes[k])]);
-      (void)place;
-      return fail(
-          mistake("table.hole", start.file, {0, start.line, 1},
-                  {fmt::format("参数“{}”缺少 {} 的行（{} 起）", parameter.name, fmt::join(words, "、"), day.text()),
-                   fmt::format("the parameter '{}' has no row for {} from {}", parameter.name, fmt::join(words, ", "),
-                               day.text())},
-                  {"补上这一行，或用 * 表示其余", "add the row, or use * for the others"}));
-    }
-  }
-  return {};
 }
 
 }  // namespace songtan::policy::detail

@@ -101,11 +101,9 @@ Result<int> declare_variable(CheckState& s, const std::string& entity, const std
                              std::string_view time, Place place, bool input) {
   const auto at = s.entity_index.find(entity);
   if (at == s.entity_index.end()) {
-    std::vector<std::string> known;
-    for (const Entity& each : s.law.entities) known.push_back(each.info.name);
-    return s.refuse(
-        "policy.entity", place, {fmt::format("没有实体“{}”", entity), fmt::format("there is no entity '{}'", entity)},
-        {fmt::format("实体有：{}", fmt::join(known, "、")), fmt::format("entities: {}", fmt::join(known, ", "))});
+    return s.refuse("policy.entity", place,
+                    {fmt::format("没有实体“{}”", entity), fmt::format("there is no entity '{}'", entity)},
+                    s.entities_there_are());
   }
   if (s.law.variables.size() >= kMostVariables)
     return s.refuse(
@@ -117,10 +115,11 @@ Result<int> declare_variable(CheckState& s, const std::string& entity, const std
   if (!fresh) {
     const Variable& known = s.law.variable(slot->second);
     if (input || known.info.input) {
-      return s.refuse("policy.twice", place,
-                      {fmt::format("“{}·{}”声明了两次（另一处：第 {} 行）", entity, name, known.info.line),
-                       fmt::format("'{}·{}' is declared twice (the other: line {})", entity, name, known.info.line)},
-                      {"删去一个，或换个名称", "remove one, or choose another name"});
+      return s.refuse(
+          "policy.twice", place,
+          {fmt::format("“{}·{}”声明了两次（另一处：{}:{}）", entity, name, known.info.file, known.info.line),
+           fmt::format("'{}·{}' is declared twice (the other: {}:{})", entity, name, known.info.file, known.info.line)},
+          {"删去一个，或换个名称", "remove one, or choose another name"});
     }
     if (known.type.kind != type.kind || known.type.scale != type.scale || !(known.type.unit == type.unit)) {
       return s.refuse(

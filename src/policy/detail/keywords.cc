@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "policy/detail/check_state.h"
 #include "policy/detail/token.h"
 
 namespace songtan::policy::detail {
@@ -128,6 +129,15 @@ std::string_view canonical(std::string_view word) {
 std::string_view english_keyword(std::string_view word) {
   const auto found = std::ranges::find(kKeywords, word, &Pair::second);
   return found == kKeywords.end() ? word : found->first;
+}
+
+std::string nearest_keyword(std::string_view word) {
+  std::vector<std::string> known;
+  for (const auto& [english, chinese] : kKeywords) {
+    known.emplace_back(english);
+    known.emplace_back(chinese);
+  }
+  return nearest_names(word, known);
 }
 
 }  // namespace songtan::policy::detail

@@ -73,12 +73,16 @@ Result<void> DeclarationParser::declaration() {
     dates_ = range;
     return {};
   }
-  return in_.refuse(
-      "policy.declaration", in_.peek().place,
-      {fmt::format("“{}”不是声明的开头", in_.peek().text),
-       fmt::format("'{}' does not begin a declaration", in_.peek().text)},
-      {"行首写 事实、参数、变量、规则、政策、给付、测试 等；续行要缩进",
-       "begin the line with fact, parameter, variable, rule, policy, award, test …; indent continued lines"});
+  const std::string seen = in_.peek().text;
+  const std::string near = in_.peek().kind == TokenKind::name ? nearest_keyword(seen) : std::string();
+  return in_.refuse("policy.declaration", in_.peek().place,
+                    {fmt::format("“{}”不是声明的开头", seen), fmt::format("'{}' does not begin a declaration", seen)},
+                    near.empty()
+                        ? Text{"行首写 事实、参数、变量、规则、政策、给付、测试 等；续行要缩进",
+                               "begin the line with fact, parameter, variable, rule, policy, award, test …; indent "
+                               "continued lines"}
+                        : Text{fmt::format("是不是 {}？续行要缩进", near),
+                               fmt::format("did you mean {}? Indent continued lines", near)});
 }
 
 Result<void> DeclarationParser::entity() {
@@ -276,9 +280,9 @@ Result<void> DeclarationParser::fact_clause(FactDecl& fact) {
     const Place place = in_.peek().place;
     TRY(const int cost, small_number("采集难度 1 至 9", "a cost from 1 to 9"));
     if (cost < 1 || cost > 9) {
-      return in_.refuse("policy.collect", place,
-                        {"采集难度要在 1 至 9 之间", "the cost to collect lies between 1 and 9"},
-                        {"1 为查登记即可，9 为最难", "1 = look it up in a register, 9 = hardest"});
+      return in_.refuse(
+          "policy.collect", place, {"采集难度要在 1 至 9 之间", "the cost to collect lies between 1 and 9"},
+          {"写 1 到 9：1 为查登记即可，9 为最难", "write 1 to 9: 1 = look it up in a register, 9 = hardest"});
     }
     fact.collect_cost = cost;
     return {};

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "policy/detail/parse_state.h"
 
 namespace songtan::policy::detail {
@@ -20,19 +21,35 @@ std::string ParseState::seen() const {
   return token.text + token.unit;
 }
 
-std::unexpected<Error> ParseState::expected(std::string_view zh, std::string_view en) const {
+// What is missing at the end of a line is reported there, not at the word that begins the next one.
+std::unexpected<Error> ParseState::expected(std::string_view zh, std::string_view en, Where where) const {
   const std::string found = seen();
-  const std::string zh_found = found.empty() ? "文件结尾" : "“" + found + "”";
-  const std::string en_found = found.empty() ? "the end of the file" : "'" + found + "'";
+  if (at_ > 0 && (found.empty() || (peek().first_on_line && where != Where::on_this_line))) {
+    const Token& last = tokens_[at_ - 1];
+    const std::string_view words = source(last.begin, last.end);
+    const auto width = static_cast<int>(code_points(words).size());
+    return refuse("policy.syntax", {last.place.file, last.place.line, last.place.column + width},
+                  {fmt::format("“{}”后面应当是{}，这一行却完了", words, zh),
+                   fmt::format("after '{}' there should be {}, but the line ends", words, en)},
+                  {fmt::format("在“{}”后面写上{}；续行要缩进", words, zh),
+                   fmt::format("write {} after '{}'; indent continued lines", en, words)});
+  }
+  const std::string near = peek().kind == TokenKind::name ? nearest_keyword(found) : std::string();
+  Text mend{fmt::format("在“{}”的位置写上{}", found, zh), fmt::format("write {} in the place of '{}'", en, found)};
+  if (where == Where::before) {
+    mend = {fmt::format("在“{}”之前写上{}", found, zh), fmt::format("write {} before '{}'", en, found)};
+  } else if (!near.empty() && (zh.find(near) != zh.npos || en.find(near) != en.npos)) {
+    mend = {fmt::format("是不是 {}？", near), fmt::format("did you mean {}?", near)};
+  }
   return refuse(
       "policy.syntax", peek().place,
-      {fmt::format("这里应当是{}，读到的是{}", zh, zh_found), fmt::format("expected {} but read {}", en, en_found)},
-      {fmt::format("在{}之前写上{}", zh_found, zh), fmt::format("write {} before {}", en, en_found)});
+      {fmt::format("这里应当是{}，读到的是“{}”", zh, found), fmt::format("expected {} but read '{}'", en, found)},
+      std::move(mend));
 }
 
 Result<void> ParseState::expect_mark(std::string_view text) {
   if (take_mark(text)) return {};
-  return expected(fmt::format("“{}”", text), fmt::format("'{}'", text));
+  return expected(fmt::format("“{}”", text), fmt::format("'{}'", text), Where::before);
 }
 
 Result<void> ParseState::expect_word(std::string_view keyword) {
@@ -179,6 +196,7 @@ Result<ExprId> ParseState::signed_value() {
 
 Result<ExprId> ParseState::primary() {
   const Token& token = peek();
+  if (token.first_on_line && token.place.column == 1 && at_ > 0) return expected("一个值", "a value");
   if (token.kind == TokenKind::number) {
     take();
     const ExprId id = add(ExprKind::number, token.place, {token.text});

@@ -117,6 +117,8 @@ Result<void> DeclarationParser::conditions(VariableDecl& decl) {
     condition.label = in_.take().text;
     if (with_english) condition.english = in_.take().text;
     in_.take();
+    if (in_.peek().first_on_line && in_.peek().place.column <= condition.place.column)
+      return in_.expected("一个条件", "a condition");
     TRY(condition.expr, in_.expression());
     TRY_VOID(condition_clauses(condition, condition.place.column));
     decl.conditions.push_back(std::move(condition));
@@ -304,7 +306,8 @@ Result<void> DeclarationParser::test_line(TestDecl& test) {
     test.use_defaults = true;
     return {};
   }
-  return in_.expected("时间、参数、给定、其余、| 表格 或 期望", "time, parameter, given, others, a | table or expect");
+  return in_.expected("时间、参数、给定、其余、| 表格 或 期望", "time, parameter, given, others, a | table or expect",
+                      ParseState::Where::on_this_line);
 }
 
 Result<void> DeclarationParser::test() {

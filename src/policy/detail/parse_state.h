@@ -1,6 +1,7 @@
 // The state of parsing one file: a cursor over its tokens and the expression grammar. Private to the parser.
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -39,8 +40,10 @@ class ParseState {
 
   Result<ExprId> expression();
 
+  /// Where what is missing should stand.
+  enum class Where : std::uint8_t { instead, before, on_this_line };
   /// "expected X but read Y".
-  std::unexpected<Error> expected(std::string_view zh, std::string_view en) const;
+  std::unexpected<Error> expected(std::string_view zh, std::string_view en, Where where = Where::instead) const;
   std::unexpected<Error> refuse(std::string code, Place place, Text message, Text mend) const {
     return fail(mistake(std::move(code), file_name_, place, std::move(message), std::move(mend)));
   }

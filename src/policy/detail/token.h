@@ -47,6 +47,9 @@ Result<TokenList> tokenize(std::string_view text, int file, const std::string& f
 /// The Chinese keyword of a word ("when" → "当"); the word itself where it is none.
 std::string_view canonical(std::string_view word);
 
+/// The keyword, in the language of the word, that a misspelt word is nearest to; "" when none is near.
+std::string nearest_keyword(std::string_view word);
+
 /// The English twin of a canonical keyword; the word itself where there is none.
 std::string_view english_keyword(std::string_view word);
 
