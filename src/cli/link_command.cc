@@ -1,7 +1,6 @@
-// songtan link: run, train and import-splink, for anyone who links tables.
+// songtan link: suggest, run, train and import-splink, for anyone who links tables.
 #include <fmt/format.h>
 
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "cli/terminal.h"
@@ -20,6 +19,8 @@ struct LinkCommandOptions {
   bool one_to_one = false;
   decltype(link::RunOptions::threshold) threshold;
   std::uint64_t seed = 1;
+  std::vector<std::string> ignore;
+  decltype(link::SuggestOptions::budget) budget = 0;
   Resources resources;
 };
 
@@ -31,6 +32,11 @@ Result<link::LinkFiles> files_of(const LinkCommandOptions& options) {
   files.threads = options.resources.thread_count();
   files.memory_bytes = memory;
   return files;
+}
+
+link::PairMode mode_of(const std::string& word) {
+  if (word == "both") return link::PairMode::both;
+  return word == "link" ? link::PairMode::link : link::PairMode::dedupe;
 }
 
 void print_report(const link::RunReport& report, const Context& context) {
@@ -62,14 +68,38 @@ Result<int> run_link(const LinkCommandOptions& options, const Context& context) 
   run.model = options.model;
   run.out = options.out;
   run.pairs = options.pairs;
-  const std::map<std::string, link::PairMode> modes = {
-      {"dedupe", link::PairMode::dedupe}, {"link", link::PairMode::link}, {"both", link::PairMode::both}};
-  if (!options.mode.empty()) run.mode = modes.at(options.mode);
+  if (!options.mode.empty()) run.mode = mode_of(options.mode);
   if (options.one_to_one) run.one_to_one = true;
   run.threshold = options.threshold;
   TerminalProgress progress(context);
   TRY(const link::RunReport report, link::link_run(run, progress));
   print_report(report, context);
+  return 0;
+}
+
+void print_suggestion(const link::LinkModel& model, const Context& context) {
+  const bool zh = context.language == "zh";
+  for (const link::ModelComparison& comparison : model.comparisons)
+    fmt::print(fmt::runtime(zh ? "比较 {}：{}\n" : "compare {}: {}\n"), comparison.name, comparison.why);
+  for (const link::ModelBlockingRule& rule : model.blocking) {
+    fmt::print(fmt::runtime(zh ? "分块 {}：约 {:.0f} 对，单独会漏 {:.1f} %\n"
+                               : "block on {}: about {:.0f} pairs, alone it would lose {:.1f} %\n"),
+               rule.why, rule.expected_pairs.value_or(0), 100 * rule.expected_loss.value_or(0));
+  }
+  for (const std::string& note : model.notes) fmt::print("{}\n", note);
+}
+
+Result<int> run_suggest(const LinkCommandOptions& options, const Context& context) {
+  link::SuggestOptions suggest;
+  TRY(suggest.files, files_of(options));
+  suggest.ignore = options.ignore;
+  suggest.budget = options.budget;
+  suggest.seed = options.seed;
+  if (!options.mode.empty()) suggest.mode = mode_of(options.mode);
+  TerminalProgress progress(context);
+  TRY(const link::LinkModel model, link::link_suggest(suggest, progress));
+  TRY_VOID(link::write_link_model(model, options.out));
+  print_suggestion(model, context);
   return 0;
 }
 
@@ -91,11 +121,29 @@ Result<int> run_import(const LinkCommandOptions& options) {
   return 0;
 }
 
-void add_inputs(CLI::App& command, LinkCommandOptions& options) {
-  command.add_option("--model", options.model, "模型文件 / model file")->required();
+void add_files(CLI::App& command, LinkCommandOptions& options) {
   command.add_option("--in", options.in, "CSV 或 Parquet 文件 / CSV or Parquet files")->required();
   command.add_option("--id", options.id, "标识列；不给则用行号 / id column; row numbers if absent");
   options.resources.add_to(command);
+}
+
+void add_inputs(CLI::App& command, LinkCommandOptions& options) {
+  command.add_option("--model", options.model, "模型文件 / model file")->required();
+  add_files(command, options);
+}
+
+void add_suggest(CLI::App& link, const std::shared_ptr<LinkCommandOptions>& options, Context& context) {
+  CLI::App* suggest = link.add_subcommand("suggest", "由列值提出模型 / propose a model from the columns' values");
+  add_files(*suggest, *options);
+  suggest->add_option("--out", options->out, "模型文件 / model file")->required();
+  suggest->add_option("--ignore", options->ignore, "不看的列 / columns not to look at");
+  suggest->add_option("--mode", options->mode, "dedupe | link | both")
+      ->check(CLI::IsMember({"dedupe", "link", "both"}));
+  suggest->add_option("--budget", options->budget, "可比较的对数 / pairs that may be compared")
+      ->check(CLI::NonNegativeNumber);
+  suggest->add_option("--seed", options->seed, "抽样种子 / seed of the sample");
+  suggest->callback(
+      [options, &context] { context.run = [options, &context] { return run_suggest(*options, context); }; });
 }
 
 }  // namespace
@@ -104,6 +152,8 @@ void add_link_commands(CLI::App& app, Context& context) {
   auto options = std::make_shared<LinkCommandOptions>();
   CLI::App* link = app.add_subcommand("link", "关联任意表格 / link tables");
   link->require_subcommand(1);
+
+  add_suggest(*link, options, context);
 
   CLI::App* run = link->add_subcommand("run", "按模型关联 / link by a model");
   add_inputs(*run, *options);

@@ -152,8 +152,12 @@ LevelShares random_shares(const LinkageInput& input, const EngineModel& engine, 
                    engine.comparisons, null_levels);
 }
 
-double prior_of_candidates(const LinkModel& model, const LinkageInput& input, const EngineModel& engine,
-                           const Mixture& mixture, const std::vector<int>& null_levels, int threads) {
+// Expectation–maximisation over all candidate pairs together. Pairs that no rule brings together hardly match, so they add
+// nothing to m and only their number to the prior; u stays that of random pairs. What no session could learn, because
+// every rule decides it, is learnt here.
+void refine_together(const LinkModel& model, const LinkageInput& input, const EngineModel& engine,
+                     const std::vector<int>& null_levels, int threads, Mixture& mixture) {
+  constexpr int kRounds = 30;
   EngineModel counting = engine;
   counting.weights.clear();
   EngineOptions options;
@@ -163,18 +167,20 @@ double prior_of_candidates(const LinkModel& model, const LinkageInput& input, co
   options.most_in_block = model.most_in_block;
   const EngineResult result = run_engine(input.frame, input.keys, counting, options);
   const double all = all_pairs(input.frame, model.mode);
-  double prior = model.prior;
-  for (int round = 0; round < 30; ++round) {
-    Mixture now = mixture;
-    now.matches = prior;
+  ExpectationOptions one_round;
+  one_round.most_rounds = 1;
+  one_round.learn_matches = false;
+  for (int round = 0; round < kRounds; ++round) {
     double matches = 0;
     for (const PatternCount& count : result.patterns) {
       matches += static_cast<double>(count.pairs) *
-                 match_probability(now, levels_of(count.pattern, engine.comparisons), null_levels, {});
+                 match_probability(mixture, levels_of(count.pattern, engine.comparisons), null_levels, {});
     }
-    prior = std::clamp(matches / all, 1e-12, 0.5);
+    const double before = mixture.matches;
+    mixture.matches = std::clamp(matches / all, 1e-12, 0.5);
+    mixture = improved(std::move(mixture), result.patterns, engine.comparisons, null_levels, one_round);
+    if (std::abs(mixture.matches - before) < 1e-4 * before) break;
   }
-  return prior;
 }
 
 LinkModel trained(LinkModel model, const LinkageInput& input, const EngineModel& engine, const TrainOptions& options,
@@ -196,7 +202,9 @@ LinkModel trained(LinkModel model, const LinkageInput& input, const EngineModel&
     for (std::size_t level = 0; level < learnt.sums[c].size(); ++level)
       mixture.m[c][level] = learnt.sums[c][level] / learnt.weight[c];
   }
-  model.prior = prior_of_candidates(model, input, engine, mixture, null_levels, options.files.threads);
+  mixture.matches = model.prior;
+  refine_together(model, input, engine, null_levels, options.files.threads, mixture);
+  model.prior = mixture.matches;
   put_shares(model, mixture);
   note_untrained(model, learnt);
   return model;

@@ -47,6 +47,18 @@ struct RunReport {
 
 Result<RunReport> link_run(const RunOptions& options, Progress& progress);
 
+struct SuggestOptions {
+  LinkFiles files;
+  std::vector<std::string> ignore;  ///< columns that must not be looked at, such as a known answer
+  std::optional<PairMode> mode;     ///< empty: dedupe for one file; for more, what their values tell
+  double budget = 0;                ///< pairs that may be compared; 0: sixty a record, 4 to 200 million
+  std::uint64_t seed = 1;
+};
+
+/// Proposes comparisons and blocking rules from the values of the columns alone, each with its reason, and trains them.
+/// Fails if no column tells records apart or brings records together.
+Result<LinkModel> link_suggest(const SuggestOptions& options, Progress& progress);
+
 struct TrainOptions {
   LinkFiles files;
   std::filesystem::path model;

@@ -6,6 +6,8 @@
 
 #include "base/mix.h"
 #include "base/text.h"
+#include "link/kernel/date_text.h"
+#include "link/kernel/gram_key.h"
 #include "link/kernel/sound_key.h"
 
 namespace songtan::link {
@@ -40,6 +42,31 @@ Result<void> add_text_function(table::Session& session, const std::string& name,
   };
   return session.add_function(std::move(function));
 }
+
+// A function of a text and a word that says how. Missing where either is, or where the result is empty.
+Result<void> add_text_function(table::Session& session, const std::string& name,
+                               std::string (*body)(std::string_view, std::string_view)) {
+  table::ScalarFunction function;
+  function.name = name;
+  function.parameters = {table::ColumnType::text, table::ColumnType::text};
+  function.result = table::ColumnType::text;
+  function.body = [body](const table::Chunk& arguments, table::OutputColumn& result) {
+    for (std::int64_t row = 0; row < arguments.size(); ++row) {
+      const bool missing = arguments.is_null(0, row) || arguments.is_null(1, row);
+      const std::string value = missing ? "" : body(arguments.text(0, row), arguments.text(1, row));
+      if (value.empty())
+        result.set_null(row);
+      else
+        result.set_text(row, value);
+    }
+  };
+  return session.add_function(std::move(function));
+}
+
+std::string date_text(std::string_view text, std::string_view order) {
+  return iso_date(normalised_text(text), date_order_of(order));
+}
+std::string gram_text(std::string_view text, std::string_view seed) { return gram_key(text, hash64(seed)); }
 
 std::string fold_text(std::string_view text) { return folded(normalised_text(text)); }
 std::string sound_text(std::string_view text) { return sound_key(normalised_text(text)); }
@@ -104,6 +131,8 @@ Result<table::Session> open_inputs(const InputFiles& files, int threads, std::in
   TRY_VOID(add_text_function(session, "link_fold", fold_text));
   TRY_VOID(add_text_function(session, "link_sound", sound_text));
   TRY_VOID(add_text_function(session, "link_sorted_words", sort_text));
+  TRY_VOID(add_text_function(session, "link_date", date_text));
+  TRY_VOID(add_text_function(session, "link_gram", gram_text));
   // Models may come from others: their SQL sees this table and nothing else.
   TRY_VOID(session.run("SET enable_external_access=false; SET lock_configuration=true"));
   return session;

@@ -14,37 +14,49 @@ constexpr std::array<std::string_view, 12> kOperatorWords = {
     "null",       "exact", "jaro_winkler", "jaro",         "jaccard",   "levenshtein", "damerau_levenshtein",
     "difference", "ratio", "tokens",       "list_overlap", "name_grade"};
 
-std::vector<std::string_view> words_of(std::string_view text, std::string_view separators) {
-  std::vector<std::string_view> words;
-  std::size_t from = 0;
-  while (from < text.size()) {
-    const std::size_t start = text.find_first_not_of(separators, from);
-    if (start == std::string_view::npos) break;
-    const std::size_t end = std::min(text.find_first_of(separators, start), text.size());
-    words.push_back(text.substr(start, end - start));
-    from = end;
+// The distinct words of a text, sorted; the first 64 of them.
+class WordSet {
+ public:
+  WordSet(std::string_view text, std::string_view separators) {
+    for (std::size_t from = 0; from < text.size() && count_ < std::ssize(words_);) {
+      const std::size_t start = text.find_first_not_of(separators, from);
+      if (start == std::string_view::npos) break;
+      const std::size_t end = std::min(text.find_first_of(separators, start), text.size());
+      words_[count_++] = text.substr(start, end - start);
+      from = end;
+    }
+    std::sort(words_.begin(), words_.begin() + count_);
+    count_ = std::unique(words_.begin(), words_.begin() + count_) - words_.begin();
   }
-  std::sort(words.begin(), words.end());
-  words.erase(std::unique(words.begin(), words.end()), words.end());
-  return words;
-}
 
-std::size_t words_in_common(const std::vector<std::string_view>& a, const std::vector<std::string_view>& b) {
-  std::vector<std::string_view> both;
-  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
-  return both.size();
-}
+  std::ptrdiff_t size() const { return count_; }
+
+  std::ptrdiff_t in_common(const WordSet& other) const {
+    std::ptrdiff_t both = 0;
+    for (std::ptrdiff_t i = 0, j = 0; i < count_ && j < other.count_;) {
+      const int order = words_[i].compare(other.words_[j]);
+      both += order == 0 ? 1 : 0;
+      i += order <= 0 ? 1 : 0;
+      j += order >= 0 ? 1 : 0;
+    }
+    return both;
+  }
+
+ private:
+  std::array<std::string_view, 64> words_;
+  std::ptrdiff_t count_ = 0;
+};
 
 double token_share(std::string_view a, std::string_view b) {
-  const auto left = words_of(a, " ,.-/\t");
-  const auto right = words_of(b, " ,.-/\t");
-  const std::size_t fewer = std::min(left.size(), right.size());
-  return fewer == 0 ? 0.0 : static_cast<double>(words_in_common(left, right)) / static_cast<double>(fewer);
+  const WordSet left(a, " ,.-/\t");
+  const WordSet right(b, " ,.-/\t");
+  const std::ptrdiff_t fewer = std::min(left.size(), right.size());
+  return fewer == 0 ? 0.0 : static_cast<double>(left.in_common(right)) / static_cast<double>(fewer);
 }
 
 // Lists as SQL engines print them, "[a, b]", or parted by bars.
 double list_overlap(std::string_view a, std::string_view b) {
-  return static_cast<double>(words_in_common(words_of(a, "[]|,"), words_of(b, "[]|,")));
+  return static_cast<double>(WordSet(a, "[]|,").in_common(WordSet(b, "[]|,")));
 }
 
 double text_measure(Operator operation, std::string_view a, std::string_view b) {

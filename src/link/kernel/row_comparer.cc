@@ -124,6 +124,7 @@ RowComparer::RowComparer(const EngineFrame& frame, const std::vector<ComparisonP
     : frame_(frame),
       plans_(plans),
       judge_(frame.values),
+      pair_judge_(frame.values),
       is_text_(frame.columns, false),
       codes_(frame.columns),
       texts_(frame.columns),
@@ -270,12 +271,12 @@ void RowComparer::compare_general(std::size_t index, std::size_t i, std::size_t 
   std::vector<Remembered>& memory = memory_[index];
   for (std::size_t j = from; j < to; ++j) {
     if (memory.empty()) {
-      patterns_[j] += plan.radix * judge_.level(plan.comparison, left, frame_.record(rows_[j]));
+      patterns_[j] += plan.radix * pair_judge_.level(plan.comparison, left, frame_.record(rows_[j]));
       continue;
     }
     const std::uint64_t pair = (std::uint64_t{codes_[plan.column][i]} << 32 | codes_[plan.column][j]) + 1;
     Remembered& slot = memory[mix64(pair) % kRemembered];
-    if (slot.pair != pair) slot = {pair, judge_.level(plan.comparison, left, frame_.record(rows_[j]))};
+    if (slot.pair != pair) slot = {pair, pair_judge_.level(plan.comparison, left, frame_.record(rows_[j]))};
     patterns_[j] += plan.radix * slot.level;
   }
 }

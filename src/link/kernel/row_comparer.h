@@ -10,6 +10,7 @@
 #include "link/kernel/edit_lanes.h"
 #include "link/kernel/ladder_scan.h"
 #include "link/kernel/pair_engine.h"
+#include "link/kernel/pair_judge.h"
 
 namespace songtan::link {
 
@@ -72,6 +73,7 @@ class RowComparer {
   const EngineFrame& frame_;
   const std::vector<ComparisonPlan>& plans_;
   LevelJudge judge_;
+  PairJudge pair_judge_;
   std::vector<bool> is_text_;
   std::vector<std::vector<ValueCode>> codes_;  ///< by column
   std::vector<TextColumn> texts_;              ///< by column
