@@ -232,7 +232,7 @@ Result<void> CsvScanner::end_row(std::int64_t next_offset) {
 }
 
 Result<CsvScan> CsvScanner::finish() {
-  if (base_ == 0) {
+  if (base_ == 0 || header_bytes_ == kByteOrderMark) {
     return refuse("csv.empty", {"文件是空的", "the file is empty"},
                   {"请部门重新交付；没有数据时也要有表头", "ask for it again; without data it still needs its header"},
                   0);

@@ -110,6 +110,11 @@ class Lines {
                      "if it is GB18030, write encoding = \"gb18030\" in [files]"},
                     offset_ + static_cast<std::int64_t>(bad));
     }
+    if (const std::size_t nul = line.find('\0'); nul != std::string::npos) {
+      return refuse("csv.nul", {"文件含 NUL 字节", "the file holds a NUL byte"},
+                    {"可能是损坏的文件；请重新导出", "it may be damaged; export it again"},
+                    offset_ + static_cast<std::int64_t>(nul));
+    }
     offset_ += got;
     return true;
   }

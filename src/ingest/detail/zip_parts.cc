@@ -3,6 +3,7 @@
 #include <zip.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "ingest/detail/refusal.h"
 
@@ -23,6 +24,20 @@ std::unexpected<Error> bomb(const std::filesystem::path& file) {
                       {"请部门按 CSV 交付，或拆成几个文件", "ask for CSV, or for several files"}));
 }
 
+std::unexpected<Error> encrypted(const std::filesystem::path& file) {
+  return fail(refusal(file, "xlsx.encrypted",
+                      {"工作簿加了密码，或是旧式的 .xls", "the workbook is protected by a password, or an old .xls"},
+                      {"请部门去掉密码、另存为 .xlsx 后重新交付", "ask for it as .xlsx without password"}));
+}
+
+// A workbook under a password, like one of the old binary form, is no zip but a compound document.
+bool is_compound_document(const std::filesystem::path& file) {
+  constexpr std::string_view kMark = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+  std::string front(kMark.size(), '\0');
+  std::ifstream(file, std::ios::binary).read(front.data(), static_cast<std::streamsize>(front.size()));
+  return front == kMark;
+}
+
 struct CloseFile {
   void operator()(zip_file_t* file) const { zip_fclose(file); }
 };
@@ -32,6 +47,7 @@ struct CloseFile {
 void ZipParts::Close::operator()(zip* archive) const { zip_discard(archive); }
 
 Result<ZipParts> ZipParts::open(const std::filesystem::path& file) {
+  if (is_compound_document(file)) return encrypted(file);
   int code = 0;
   ZipParts parts(file, zip_open(file.c_str(), ZIP_RDONLY | ZIP_CHECKCONS, &code));
   if (parts.archive_ == nullptr || zip_get_num_entries(parts.archive_.get(), 0) > kMostParts) return damaged(file);
@@ -45,8 +61,7 @@ Result<void> ZipParts::read(const std::string& part, std::int64_t most_bytes, st
   zip_stat_t about;
   if (zip_stat(archive_.get(), part.c_str(), 0, &about) != 0) return damaged(file_);
   if ((about.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && about.encryption_method != ZIP_EM_NONE) {
-    return fail(refusal(file_, "xlsx.encrypted", {"工作簿加了密码", "the workbook is protected by a password"},
-                        {"请部门去掉密码后重新交付", "ask for it without a password"}));
+    return encrypted(file_);
   }
   const auto packed = static_cast<std::int64_t>(about.comp_size);
   const std::unique_ptr<zip_file_t, CloseFile> stream(zip_fopen(archive_.get(), part.c_str(), 0));
