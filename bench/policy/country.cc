@@ -1,8 +1,8 @@
 #include <fstream>
 
+#include "country_people.h"
 #include "decide/pack_text.h"
 #include "measure.h"
-#include "country_people.h"
 
 namespace songtan::bench {
 namespace {

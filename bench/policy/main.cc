@@ -12,8 +12,8 @@
 #include <fstream>
 #include <map>
 
-#include "measure.h"
 #include "country_people.h"
+#include "measure.h"
 
 namespace {
 
@@ -172,6 +172,7 @@ json compare_at(const Arguments& arguments, const fs::path& work, std::int64_t p
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   const Arguments arguments = arguments_of(argc, argv);
   if (!arguments["--ours"].empty()) return run_here(arguments);
   const fs::path work = fs::temp_directory_path() / "songtan-bench-policy";
@@ -187,7 +188,8 @@ int main(int argc, char** argv) {
   }
   if (!arguments.skips("traps")) out["traps"] = run_and_read(ourselves(arguments, "traps"));
   if (!arguments.skips("pack")) out["pack"] = run_and_read(ourselves(arguments, "pack"));
-  for (const auto& [trap, figures] : out.value("traps", json::object()).items())
+  const json traps = out.value("traps", json::object());
+  for (const auto& [trap, figures] : traps.items())
     std::printf("%-34s %9.2f ns a person, plain twin %.2f ns\n", trap.c_str(), figures["ns"].get<double>(),
                 figures["plain_ns"].get<double>());
   if (out.contains("pack")) {

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
+#include "country_people.h"
 #include "decide/pack_text.h"
 #include "measure.h"
 #include "policy/trace.h"
-#include "country_people.h"
 
 namespace songtan::bench {
 namespace {

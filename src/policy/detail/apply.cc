@@ -5,6 +5,8 @@ namespace {
 
 constexpr Wide kFarDay = 100'000;
 
+Value known(Wide value) { return {value, value, Trouble::none, {}}; }
+
 Value calendar(const Node& node, std::span<const Value> args) {
   Trouble trouble = Trouble::none;
   bool exact = true;
@@ -22,6 +24,9 @@ Value calendar(const Node& node, std::span<const Value> args) {
         return {month_of(a.low), month_of(a.low), Trouble::none, {}};
       }
       return {1, 12, Trouble::none, {}};
+    case Op::day_of: return exact ? known(day_of(a.low)) : Value{1, 31, Trouble::none, {}};
+    case Op::weekday_of: return exact ? known(weekday_of(a.low)) : Value{1, 7, Trouble::none, {}};
+    case Op::add_days: return {a.low + args[1].low, a.high + args[1].high, Trouble::none, {}};
     case Op::days_between: return {args[1].low - a.high, args[1].high - a.low, Trouble::none, {}};
     case Op::months_between:
       return {months_from(a.high, args[1].low), months_from(a.low, args[1].high), Trouble::none, {}};

@@ -38,6 +38,7 @@ bool Block::apply_narrow(const Step& step, std::span<const Lane> args, std::size
     case Op::either:
     case Op::negation: return apply_bytes(step, args, n);
     case Op::add:
+    case Op::add_days:
     case Op::subtract:
     case Op::days_between:
     case Op::smaller:
@@ -155,7 +156,7 @@ bool Block::apply_numbers(const Step& step, std::span<const Lane> args, std::siz
     const bool difference = op == Op::subtract || op == Op::days_between;
     const std::int64_t* a = numbers(upper ? first.high : first.low);
     const std::int64_t* b = numbers(upper != difference ? second.high : second.low);
-    if (op == Op::add) kernels::add(out, a, b, n);
+    if (op == Op::add || op == Op::add_days) kernels::add(out, a, b, n);
     if (difference) kernels::subtract(out, a, b, n);
     if (op == Op::smaller) kernels::smaller(out, a, b, n);
     if (op == Op::larger) kernels::larger(out, a, b, n);

@@ -139,7 +139,9 @@ bool Block::apply_scale(const Step& step, std::span<const Lane> args, std::size_
 // Settled dates without a table: one call a row, and the unsettled rows again.
 bool Block::apply_calendar(const Step& step, std::span<const Lane> args, std::size_t n) {
   const Op op = step.node->op;
-  if (op != Op::year_of && op != Op::month_of && op != Op::months_between && op != Op::add_months) return false;
+  if (op != Op::year_of && op != Op::month_of && op != Op::day_of && op != Op::weekday_of && op != Op::months_between &&
+      op != Op::add_months)
+    return false;
   const std::int64_t* a = numbers(args[0].low);
   const std::int64_t* b = args.size() > 1 ? numbers(args[1].low) : nullptr;
   std::int64_t* out = fresh<std::int64_t>(n);
@@ -147,6 +149,8 @@ bool Block::apply_calendar(const Step& step, std::span<const Lane> args, std::si
     Wide result = 0;
     if (op == Op::year_of) result = year_of(a[i]);
     if (op == Op::month_of) result = month_of(a[i]);
+    if (op == Op::day_of) result = day_of(a[i]);
+    if (op == Op::weekday_of) result = weekday_of(a[i]);
     if (op == Op::months_between) result = months_from(a[i], b[i]);
     if (op == Op::add_months) result = plus_months(a[i], Wide{b[i]} * step.node->index);
     out[i] = static_cast<std::int64_t>(result);

@@ -40,7 +40,9 @@ class FunctionChecker {
   Result<int> before_call(const Expr& expr, Context context);
   Result<int> past_call(const Expr& expr, Context context, Fold fold, bool average, int count, const Grain* outer);
   Result<int> period_call(const Expr& expr, Context context, Op op, TimeUnit unit);
-  Result<int> year_fold_call(const Expr& expr, Context context, Fold fold, bool average, const Grain* outer);
+  std::optional<Result<int>> inside_named(const Expr& expr, Context context, const Grain* outer);
+  Result<int> inside_call(const Expr& expr, Context context, TimeUnit outer, Fold fold, bool average,
+                          const Grain* grain);
   Result<int> per_month_call(const Expr& expr, Context context, const Grain* outer);
   Result<int> per_year_call(const Expr& expr, Context context);
   Result<int> age_call(const Expr& expr, Context context);

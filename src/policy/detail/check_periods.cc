@@ -1,5 +1,8 @@
 #include <algorithm>
 #include <array>
+#include <tuple>
+
+#include <fmt/format.h>
 
 #include "policy/detail/check_functions.h"
 
@@ -35,11 +38,11 @@ Result<int> FunctionChecker::before_call(const Expr& expr, Context context) {
   TRY_VOID(count_arguments(expr, 2, 2));
   const Expr& count = s_.expr(expr.children[0]);
   const auto decimal = count.kind == ExprKind::number ? decimal_of(count.words[0]) : std::nullopt;
-  if (!decimal || decimal->scale != 0 || decimal->value < 1 || decimal->value > 600) {
-    return s_.refuse(
-        "policy.lag", expr.place,
-        {"“前”的第一个参数是 1 到 600 的整数", "the first argument of 'before' is a whole number from 1 to 600"},
-        {"例如 前(3, 工资)", "for example before(3, wage)"});
+  if (!decimal || decimal->scale != 0 || decimal->value < 1 || decimal->value > kFarthestLag) {
+    return s_.refuse("policy.lag", expr.place,
+                     {fmt::format("“前”的第一个参数是 1 到 {} 的整数", kFarthestLag),
+                      fmt::format("the first argument of 'before' is a whole number from 1 to {}", kFarthestLag)},
+                     {"例如 前(3, 工资)", "for example before(3, wage)"});
   }
   TRY(const int value, e_.check(expr.children[1], context));
   const int id = e_.unary(Op::shift, type(value), value, expr.place);
@@ -105,11 +108,12 @@ Result<int> FunctionChecker::past_call(const Expr& expr, Context context, Fold f
                      {"写一个整数，或单位为 月 的参数（不按键取值）",
                       "write a whole number, or a parameter in months without keys"});
   }
-  if (length.op == Op::constant && (length.value < 1 || length.value > 600)) {
+  if (length.op == Op::constant && (length.value < 1 || length.value > kFarthestLag)) {
     return s_.refuse("policy.lag", expr.place,
-                     {"期数要在 1 到 600 之间", "the number of periods lies between 1 and 600"},
-                     {"写 1 到 600 之间的整数，例如 过去12个月合计(工资)",
-                      "write a whole number from 1 to 600, for example sum_past(12, wage)"});
+                     {fmt::format("期数要在 1 到 {} 之间", kFarthestLag),
+                      fmt::format("the number of periods lies between 1 and {}", kFarthestLag)},
+                     {fmt::format("写 1 到 {} 之间的整数，例如 过去12个月合计(工资)", kFarthestLag),
+                      fmt::format("write a whole number from 1 to {}, for example sum_past(12, wage)", kFarthestLag)});
   }
   const ExprId value_expr = expr.children.back();
   int value = kNoNode;
@@ -137,18 +141,68 @@ Result<int> FunctionChecker::period_call(const Expr& expr, Context context, Op o
   return e_.unary(op, type(value), value, expr.place);
 }
 
-Result<int> FunctionChecker::year_fold_call(const Expr& expr, Context context, Fold fold, bool average,
-                                            const Grain* outer) {
+// 全年合计, 全月有任一, sum_week …
+std::optional<Result<int>> FunctionChecker::inside_named(const Expr& expr, Context context, const Grain* outer) {
+  const std::string& name = expr.words[0];
+  struct Form {
+    std::string_view zh, en;
+    Fold fold;
+    bool average;
+  };
+  static constexpr std::array<Form, 6> kForms = {{{"合计", "sum", Fold::sum, false},
+                                                  {"平均", "average", Fold::sum, true},
+                                                  {"最大", "max", Fold::largest, false},
+                                                  {"最小", "min", Fold::smallest, false},
+                                                  {"有任一", "any", Fold::any, false},
+                                                  {"全部", "all", Fold::all, false}}};
+  static constexpr std::array<std::tuple<std::string_view, std::string_view, TimeUnit>, 3> kSpans = {
+      {{"全年", "_year", TimeUnit::year}, {"全月", "_month", TimeUnit::month}, {"全周", "_week", TimeUnit::week}}};
+  for (const auto& [zh, en, unit] : kSpans) {
+    for (const Form& form : kForms) {
+      if (form.average && unit != TimeUnit::year) continue;
+      if (name == std::string(zh) + std::string(form.zh) || name == std::string(form.en) + std::string(en))
+        return inside_call(expr, context, unit, form.fold, form.average, outer);
+    }
+  }
+  return std::nullopt;
+}
+
+// The parts are months, weeks or days, whichever the value is computed for.
+Result<int> FunctionChecker::inside_call(const Expr& expr, Context context, TimeUnit outer, Fold fold, bool average,
+                                         const Grain* grain) {
   TRY_VOID(count_arguments(expr, 1, 1));
+  std::vector<TimeUnit> units{TimeUnit::week, TimeUnit::day};
+  if (outer == TimeUnit::year) units.insert(units.begin(), TimeUnit::month);
+  if (outer == TimeUnit::week) units = {TimeUnit::day};
   Context inner = context;
-  inner.unit = TimeUnit::month;
-  TRY(const int value, e_.check(expr.children[0], inner));
-  Type made = type(value);
-  if (fold == Fold::sum && made.unit.per == "月") made.unit.per = average ? "月" : "年";
-  const int id = e_.unary(Op::year_fold, made, value, expr.place);
+  inner.unit = units[0];
+  const std::size_t before = s_.law.nodes.size();
+  auto value = e_.check(expr.children[0], inner);
+  for (std::size_t i = 1; !value && i < units.size(); ++i) {
+    s_.law.nodes.resize(before);
+    Context other = context;
+    other.unit = units[i];
+    if (auto found = e_.check(expr.children[0], other)) {
+      value = std::move(found);
+      inner = other;
+    }
+  }
+  if (!value) return std::unexpected(std::move(value.error()));
+  static constexpr std::array<std::string_view, 5> kPer = {"", "年", "月", "周", "日"};
+  Type made = type(*value);
+  if (fold == Fold::sum && !average && made.unit.per == kPer[static_cast<std::size_t>(inner.unit)])
+    made.unit.per = kPer[static_cast<std::size_t>(outer)];
+  const int id = e_.unary(Op::inside, made, *value, expr.place);
   s_.node(id).fold = fold;
+  s_.node(id).index = static_cast<int>(inner.unit);
+  s_.node(id).value = static_cast<int>(outer);
   if (!average) return id;
-  return e_.divided(id, s_.constant(12, count_type("月"), expr.place), outer, expr.place);
+  if (inner.unit != TimeUnit::month) {
+    return s_.refuse("policy.period_mix", expr.place,
+                     {"全年平均只用于按月的值", "the average of a year is of monthly values"},
+                     {"写 全年合计(x) / 天数，写明取整", "write sum_year(x) / days, with its rounding"});
+  }
+  return e_.divided(id, s_.constant(12, count_type("月"), expr.place), grain, expr.place);
 }
 
 // A yearly variable is read for its year; a yearly amount held by the month is only divided.
@@ -201,14 +255,15 @@ Result<int> FunctionChecker::age_call(const Expr& expr, Context context) {
 }
 
 Result<int> FunctionChecker::date_call(const Expr& expr, Context context, Op op, std::string_view unit) {
-  const std::size_t count = op == Op::make_date ? 3 : op == Op::year_of || op == Op::month_of ? 1 : 2;
+  const bool part = op == Op::year_of || op == Op::month_of || op == Op::day_of || op == Op::weekday_of;
+  const std::size_t count = op == Op::make_date ? 3 : part ? 1 : 2;
   TRY_VOID(count_arguments(expr, count, count));
   Node made;
   made.op = op;
   made.place = expr.place;
   for (std::size_t i = 0; i < count; ++i) {
     TRY(int arg, e_.check(expr.children[i], context));
-    const bool wants_date = op != Op::make_date && !(op == Op::add_months && i == 1);
+    const bool wants_date = op != Op::make_date && !((op == Op::add_months || op == Op::add_days) && i == 1);
     if ((type(arg).kind == ValueKind::date) != wants_date ||
         (!wants_date && (type(arg).kind != ValueKind::number || type(arg).scale != 0))) {
       return s_.refuse(
@@ -220,7 +275,7 @@ Result<int> FunctionChecker::date_call(const Expr& expr, Context context, Op op,
     made.entity = std::max(made.entity, s_.law.node(arg).entity);
     made.args.push_back(arg);
   }
-  if (op == Op::add_months || op == Op::make_date) {
+  if (op == Op::add_months || op == Op::add_days || op == Op::make_date) {
     made.type.kind = ValueKind::date;
     made.index = unit == "年" ? 12 : 1;
   } else {

@@ -9,6 +9,7 @@ namespace songtan::policy::detail {
 namespace {
 
 constexpr int kDeepestRules = 400;
+constexpr int kDeepestMeaning = 2'000;  ///< levels of operations, from a rule through the rules it reads down to facts
 constexpr std::size_t kMostConditions = 64;
 
 bool moves_in_time(Op op) { return op == Op::shift || op == Op::past; }
@@ -42,6 +43,11 @@ class CircleChecker {
       if (state_[v] == 0 && !visit(static_cast<int>(v))) return;
     }
     for (std::size_t v = 0; v < edges_.size(); ++v) s_.law.variables[v].recurrent = reaches_itself(static_cast<int>(v));
+    measure_nodes();
+    heights_.assign(edges_.size(), 0);
+    for (std::size_t v = 0; v < edges_.size(); ++v) {
+      if (!measure(static_cast<int>(v), 0)) return;
+    }
   }
 
  private:
@@ -49,12 +55,49 @@ class CircleChecker {
   std::vector<std::vector<std::pair<int, bool>>> edges_;
   std::vector<int> state_;
   std::vector<int> path_;
+  std::vector<int> depths_;   ///< levels of each node
+  std::vector<int> heights_;  ///< levels of each variable with all that it reads; 0 = not measured
+
+  bool too_deep(int v) {
+    return report("policy.depth", v,
+                  fmt::format("规则一层层引用超过 {} 层，或运算超过 {} 层", kDeepestRules, kDeepestMeaning),
+                  fmt::format("rules refer to rules more than {} deep, or operations more than {}", kDeepestRules,
+                              kDeepestMeaning),
+                  "合并一些中间变量", "join some of the steps");
+  }
+
+  // Operands are made before what uses them, so one pass is enough.
+  void measure_nodes() {
+    depths_.assign(s_.law.nodes.size(), 1);
+    for (std::size_t n = 0; n < depths_.size(); ++n) {
+      for (const int arg : s_.law.nodes[n].args) {
+        if (arg != kNoNode && static_cast<std::size_t>(arg) < n)
+          depths_[n] = std::max(depths_[n], depths_[static_cast<std::size_t>(arg)] + 1);
+      }
+    }
+  }
+
+  // Evaluators walk as deep as this, so that no pack can exhaust their stack.
+  bool measure(int v, int rules) {
+    int& height = heights_[static_cast<std::size_t>(v)];
+    if (height > 0) return true;
+    if (rules >= kDeepestRules) return too_deep(v);
+    const Variable& variable = s_.law.variables[static_cast<std::size_t>(v)];
+    int own = 1;
+    for (const Version& version : variable.versions)
+      own = std::max(own, version.node == kNoNode ? 1 : depths_[static_cast<std::size_t>(version.node)]);
+    int below = 0;
+    for (const auto& [to, lagged] : edges_[static_cast<std::size_t>(v)]) {
+      if (to == v || (lagged && s_.law.variables[static_cast<std::size_t>(to)].recurrent)) continue;
+      if (!measure(to, rules + 1)) return false;
+      below = std::max(below, heights_[static_cast<std::size_t>(to)]);
+    }
+    height = own + below;
+    return height <= kDeepestMeaning || too_deep(v);
+  }
 
   bool visit(int v) {
-    if (path_.size() >= kDeepestRules)
-      return report("policy.depth", v, fmt::format("规则一层层引用超过 {} 层", kDeepestRules),
-                    fmt::format("rules refer to rules more than {} deep", kDeepestRules), "合并一些中间变量",
-                    "join some of the steps");
+    if (path_.size() >= kDeepestRules) return too_deep(v);
     state_[static_cast<std::size_t>(v)] = 1;
     path_.push_back(v);
     for (const auto& [to, lagged] : edges_[static_cast<std::size_t>(v)]) {

@@ -221,17 +221,23 @@ Result<Type> TableChecker::key_type(const std::vector<std::string>& name, Place 
   return s_.refuse(
       "policy.key", place,
       {fmt::format("参数的键“{}”不是任何事实或变量", text), fmt::format("the key '{}' is no fact or variable", text)},
-      {fmt::format("先声明：事实 家庭·{}: …", name.back()),
-       fmt::format("declare it first: fact household·{}: …", name.back())});
+      {fmt::format("先声明 事实 家庭·{}: …，或写明键的类型：按 {}: …", name.back(), name.back()),
+       fmt::format("declare it first: fact household·{}: …, or give the key's type: by {}: …", name.back(),
+                   name.back())});
 }
 
 Result<void> TableChecker::declare(const ParameterDecl& decl) {
   if (decl.factor != kNoExpr) return {};
   TRY(const Type type, s_.type_of(decl.type));
   std::vector<ParameterKey> keys;
-  for (const auto& name : decl.keys) {
-    TRY(const Type each, key_type(name, decl.place));
-    keys.push_back({name, each});
+  for (std::size_t k = 0; k < decl.keys.size(); ++k) {
+    Type each;
+    if (decl.key_types[k]) {
+      TRY(each, s_.type_of(*decl.key_types[k]));
+    } else {
+      TRY(each, key_type(decl.keys[k], decl.place));
+    }
+    keys.push_back({decl.keys[k], each});
   }
   const auto [at, fresh] = s_.parameter_index.emplace(decl.name, static_cast<int>(s_.law.parameters.size()));
   if (fresh) {

@@ -15,7 +15,7 @@ Value checked(Wide low, Wide high) {
 bool product(Wide a, Wide b, Wide& out) { return __builtin_mul_overflow(a, b, &out); }
 
 constexpr Wide kFarthestDay = 1'000'000;
-Day day_of(Wide days) { return Day{static_cast<std::int32_t>(std::clamp(days, -kFarthestDay, kFarthestDay))}; }
+Day day_at(Wide days) { return Day{static_cast<std::int32_t>(std::clamp(days, -kFarthestDay, kFarthestDay))}; }
 
 }  // namespace
 
@@ -169,17 +169,17 @@ Value scaled(Op op, const ScaleVersion& scale, const Value& x) {
   return checked(low, high);
 }
 
-Wide age_of(Wide birth, Wide day) { return age_on(day_of(birth), day_of(day)); }
+Wide age_of(Wide birth, Wide day) { return age_on(day_at(birth), day_at(day)); }
 
 Wide months_from(Wide from, Wide to) {
-  const Day a = day_of(from);
-  const Day b = day_of(to);
+  const Day a = day_at(from);
+  const Day b = day_at(to);
   const int months = (b.year() - a.year()) * 12 + b.month() - a.month();
   return b.day() < a.day() ? months - 1 : months;
 }
 
 Wide plus_months(Wide day, Wide months) {
-  const Day from = day_of(day);
+  const Day from = day_at(day);
   const Month target = Month::of(from).plus(static_cast<int>(std::clamp(months, Wide{-24'000}, Wide{24'000})));
   return std::min(target.first().plus(from.day() - 1), target.last()).days;
 }
@@ -190,8 +190,13 @@ Wide date_of(Wide year, Wide month, Wide day) {
   return std::min(target.first().plus(static_cast<int>(std::clamp(day, Wide{1}, Wide{31})) - 1), target.last()).days;
 }
 
-Wide year_of(Wide day) { return day_of(day).year(); }
-Wide month_of(Wide day) { return day_of(day).month(); }
+Wide year_of(Wide day) { return day_at(day).year(); }
+Wide month_of(Wide day) { return day_at(day).month(); }
+Wide day_of(Wide day) { return day_at(day).day(); }
+Wide weekday_of(Wide day) {
+  const int since_monday = (day_at(day).days + 3) % 7;  // 1970-01-01 was a Thursday
+  return (since_monday + 7) % 7 + 1;
+}
 
 Value look_up(const Parameter& parameter, std::span<const ParameterRow* const> rows, std::span<const Value> keys) {
   Trouble trouble = Trouble::none;

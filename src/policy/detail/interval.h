@@ -60,6 +60,8 @@ Wide plus_months(Wide day, Wide months);
 Wide date_of(Wide year, Wide month, Wide day);
 Wide year_of(Wide day);
 Wide month_of(Wide day);
+Wide day_of(Wide day);
+Wide weekday_of(Wide day);  ///< Monday = 1
 
 /// The meaning of every operation that looks at one row only, given its operands (missing is left out).
 Value apply(const Law& law, const Node& node, std::span<const Value> args, PeriodKey period);

@@ -68,16 +68,21 @@ enum class Op : std::uint8_t {
   past,        // reduce over the `args[1]` (constant over rows) periods before; args[0] = value
   this_year,
   this_month,
+  this_week,
   first_day,
+  first_week,
   first_month,
   last_month,  // args[0] at another unit of time
-  year_fold,   // reduce over the months of the year; args[0]
+  inside,      // reduce over the periods (of unit `index`) that begin in the surrounding one (of unit `value`); args[0]
   age,
   year_of,
   month_of,
+  day_of,
+  weekday_of,  // Monday = 1
   days_between,
   months_between,
   add_months,
+  add_days,
   make_date,
   day_of_period,
   conflict,  // args[0] value; args[1] true = 冲突
@@ -258,6 +263,8 @@ Wide power_of_ten(int n);
 inline constexpr std::int64_t kLargestStored = std::int64_t{1} << 61;
 /// A known input beyond this (70亿元 in ten-thousandths) is an overflow of that row.
 inline constexpr std::int64_t kLargestInput = std::int64_t{1} << 46;
+/// How far 前, 过去 … may look back: five years of days and some.
+inline constexpr int kFarthestLag = 2'200;
 /// What an unknown amount may be at most, when no 范围 is declared: 2^38 ten-thousandths, about 2,700万元.
 inline constexpr std::int64_t kOrdinaryAmount = std::int64_t{1} << 38;
 

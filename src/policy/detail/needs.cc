@@ -24,9 +24,8 @@ class NeedWalker {
           this->node(node.args[0], period.plus(-back), true);
         return;
       }
-      case Op::year_fold:
-        for (int month = 1; month <= 12; ++month)
-          this->node(node.args[0], PeriodKey::of(Month::from_civil(period.first().year(), month)), lagged);
+      case Op::inside:
+        for (const PeriodKey& part : periods_inside(node, period)) this->node(node.args[0], part, lagged);
         return;
       default: break;
     }

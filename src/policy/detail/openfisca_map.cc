@@ -54,6 +54,9 @@ OpenfiscaMap map_of(const toml::table& root) {
   if (const toml::table* reforms = root["reforms"].as_table()) {
     for (const auto& [key, value] : *reforms) map.reforms[std::string(key.str())] = words_of(value);
   }
+  if (const toml::table* extensions = root["extensions"].as_table()) {
+    for (const auto& [key, value] : *extensions) map.extensions[std::string(key.str())] = words_of(value);
+  }
   return map;
 }
 

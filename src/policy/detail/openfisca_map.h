@@ -22,6 +22,7 @@ struct OpenfiscaMap {
   std::map<std::string, std::string> variables;
   std::map<std::string, std::map<std::string, std::string>> words;  ///< by the suite's variable
   std::map<std::string, std::vector<std::string>> reforms;          ///< reform → scenarios
+  std::map<std::string, std::vector<std::string>> extensions;       ///< extension → scenarios
 };
 
 Result<OpenfiscaMap> read_openfisca_map(const PackFile& file);

@@ -333,6 +333,11 @@ Result<void> DeclarationParser::parameter_keys(ParameterDecl& parameter) {
   do {
     TRY(std::vector<std::string> key, in_.qualified());
     parameter.keys.push_back(std::move(key));
+    parameter.key_types.emplace_back();
+    if (in_.take_mark(":")) {
+      TRY(TypeClause own, type());
+      parameter.key_types.back() = std::move(own);
+    }
   } while (in_.take_mark(","));
   return {};
 }
@@ -365,7 +370,39 @@ Result<void> DeclarationParser::parameter() {
       break;
     }
   }
+  if (dated_line()) return parameter_series(decl);
   out_->parameters.push_back(std::move(decl));
+  return {};
+}
+
+bool DeclarationParser::dated_line() const {
+  return (in_.peek().kind == TokenKind::date || in_.peek().kind == TokenKind::number) && in_.mark(":", 1);
+}
+
+// 2017-01-01: 400元/月 … one below the other: each holds until the day before the next.
+Result<void> DeclarationParser::parameter_series(const ParameterDecl& decl) {
+  const std::size_t first = out_->parameters.size();
+  while (dated_line()) {
+    ParameterDecl made = decl;
+    made.place = in_.peek().place;
+    TRY(const Day from, day(false));
+    in_.take();
+    made.dates = {from, decl.dates.to};
+    TRY(made.value, in_.expression());
+    made.unconfirmed = in_.take_word("待核") || decl.unconfirmed;
+    if (in_.word("依据")) {
+      TRY(made.article, article());
+    }
+    if (out_->parameters.size() > first) {
+      ParameterDecl& before = out_->parameters.back();
+      if (from <= *before.dates.from) {
+        return in_.refuse("policy.date", made.place, {"日期要从早到晚，一行一个", "the dates must rise, one a line"},
+                          {"把这一行移到它该在的地方", "move this line to where it belongs"});
+      }
+      before.dates.to = from.plus(-1);
+    }
+    out_->parameters.push_back(std::move(made));
+  }
   return {};
 }
 

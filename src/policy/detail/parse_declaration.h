@@ -54,6 +54,8 @@ class DeclarationParser {
   Result<RoundingClause> rounding();
   Result<Rounding> rounding_name();
   Result<Day> day(bool end_of_period);
+  bool dated_line() const;
+  Result<void> parameter_series(const ParameterDecl& decl);
   /// Reads 自 X / 至 Y if they stand here; true when something was read.
   Result<bool> date_clause(DateRange& range);
   Result<bool> dates(DateRange& range);

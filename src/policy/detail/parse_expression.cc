@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -10,6 +12,8 @@ ExprId ParseState::add(ExprKind kind, Place place, std::vector<std::string> word
   expr.kind = kind;
   expr.place = place;
   expr.words = std::move(words);
+  for (const ExprId child : children)
+    expr.depth = std::max(expr.depth, syntax_.exprs[static_cast<std::size_t>(child)].depth + 1);
   expr.children = std::move(children);
   syntax_.exprs.push_back(std::move(expr));
   return static_cast<ExprId>(syntax_.exprs.size()) - 1;
@@ -92,8 +96,15 @@ Result<ExprId> ParseState::expression() {
                   {"把内层写成单独的变量", "move the inner part into a variable of its own"});
   }
   ++depth_;
+  const Place place = peek().place;
   auto result = disjunction();
   --depth_;
+  if (result && syntax_.exprs[static_cast<std::size_t>(*result)].depth > kDeepestTree) {
+    return refuse("policy.nesting", place,
+                  {fmt::format("一个算式里连写超过 {} 项", kDeepestTree),
+                   fmt::format("the expression strings together more than {} terms", kDeepestTree)},
+                  {"分成几个变量", "split it into several variables"});
+  }
   return result;
 }
 

@@ -11,6 +11,8 @@ namespace songtan::policy::detail {
 
 /// Limits: expressions nest at most 64 deep; 50 mistakes are kept.
 inline constexpr int kDeepestNesting = 64;
+/// Levels of one expression's tree, long chains of one operator included.
+inline constexpr int kDeepestTree = 500;
 inline constexpr std::size_t kMostMistakes = 50;
 
 struct Parsed {

@@ -275,10 +275,10 @@ int Planner::build(const Node& node, Where where) {
       return constant(simple_.day_for(node.value, where.period).days, ValueKind::date, where.entity);
     case Op::reduce: return fold(node, where);
     case Op::past: return past(node, where);
-    case Op::year_fold: {
+    case Op::inside: {
       std::vector<int> parts;
-      for (int month = 1; month <= 12; ++month) {
-        there.period = PeriodKey::of(Month::from_civil(where.period.first().year(), month));
+      for (const PeriodKey& part : periods_inside(node, where.period)) {
+        there.period = part;
         parts.push_back(this->node(node.args[0], there));
       }
       return chain(node, parts, where);
@@ -286,7 +286,9 @@ int Planner::build(const Node& node, Where where) {
     case Op::shift:
     case Op::this_year:
     case Op::this_month:
+    case Op::this_week:
     case Op::first_day:
+    case Op::first_week:
     case Op::first_month:
     case Op::last_month:
       there.period = simple_.moved(node, where.period);
@@ -298,7 +300,7 @@ int Planner::build(const Node& node, Where where) {
 
 int Planner::past(const Node& node, Where where) {
   const Value length = simple_.node(node.args[1], where.entity, {0, where.period, where.presumed, false});
-  if (!length.exact() || length.low < 1 || length.low > 600) {
+  if (!length.exact() || length.low < 1 || length.low > kFarthestLag) {
     static const Node kAbsent = [] {
       Node n;
       n.op = Op::constant;
@@ -458,7 +460,8 @@ std::pair<Wide, Wide> Planner::range(const Node& node, const std::vector<int>& a
   const Register& a = reg(args.empty() ? 0 : args[0]);
   const Register& b = reg(args.size() > 1 ? args[1] : args.empty() ? 0 : args[0]);
   switch (node.op) {
-    case Op::add: return {clamped(a.low + b.low), clamped(a.high + b.high)};
+    case Op::add:
+    case Op::add_days: return {clamped(a.low + b.low), clamped(a.high + b.high)};
     case Op::subtract:
     case Op::days_between: return {clamped(a.low - b.high), clamped(a.high - b.low)};
     case Op::multiply: return product_range(a.low, a.high, b.low, b.high);

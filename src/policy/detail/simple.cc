@@ -23,6 +23,16 @@ Value pair(Fold fold, const Value& a, const Value& b) { return with_missing(fold
 
 }  // namespace
 
+std::vector<PeriodKey> periods_inside(const Node& node, PeriodKey period) {
+  const auto inner = static_cast<TimeUnit>(node.index);
+  const PeriodKey outer = PeriodKey::containing(static_cast<TimeUnit>(node.value), period.first());
+  std::vector<PeriodKey> out;
+  PeriodKey part = PeriodKey::containing(inner, outer.first());
+  if (part.first() < outer.first()) part = part.plus(1);  // a week belongs to where it begins
+  for (; part.first() <= outer.last(); part = part.plus(1)) out.push_back(part);
+  return out;
+}
+
 SimpleEvaluator::SimpleEvaluator(const Law& law, const Inputs& inputs, const Options& options)
     : law_(law), inputs_(inputs), options_(options) {
   for (const Membership& membership : inputs.groups) groups_.push_back(index_of(membership, inputs.persons));
@@ -65,6 +75,8 @@ PeriodKey SimpleEvaluator::moved(const Node& node, PeriodKey period) const {
     case Op::shift: return period.plus(static_cast<int>(node.value));
     case Op::this_year: return PeriodKey::of_year(year);
     case Op::this_month: return PeriodKey::of(Month::of(period.first()));
+    case Op::this_week:
+    case Op::first_week: return PeriodKey::containing(TimeUnit::week, period.first());
     case Op::first_day: return PeriodKey::of_day(period.first());
     case Op::first_month: return PeriodKey::of(Month::from_civil(year, 1));
     case Op::last_month: return PeriodKey::of(Month::from_civil(year, 12));
@@ -137,7 +149,9 @@ Value SimpleEvaluator::compute(const Node& node, int entity, const At& at) {
     case Op::shift:
     case Op::this_year:
     case Op::this_month:
+    case Op::this_week:
     case Op::first_day:
+    case Op::first_week:
     case Op::first_month:
     case Op::last_month: {
       At there = at;
@@ -146,7 +160,7 @@ Value SimpleEvaluator::compute(const Node& node, int entity, const At& at) {
       return this->node(node.args[0], entity, there);
     }
     case Op::past: return past(node, entity, at);
-    case Op::year_fold: return year_fold(node, entity, at);
+    case Op::inside: return inside(node, entity, at);
     case Op::rank: return ranked(node, at);
     case Op::role_is: {
       const Membership& group = inputs_.groups[static_cast<std::size_t>(node.index - 1)];
@@ -300,7 +314,7 @@ Value SimpleEvaluator::nth(const Node& node, const At& at, const std::vector<std
 
 Value SimpleEvaluator::past(const Node& node, int entity, const At& at) {
   const Value length = this->node(node.args[1], entity, at);
-  if (!length.exact() || length.low < 1 || length.low > 600)
+  if (!length.exact() || length.low < 1 || length.low > kFarthestLag)
     return troubled(node.type.kind, length.trouble != Trouble::none ? length.trouble : Trouble::no_table_row);
   Value out;
   for (int back = 1; back <= static_cast<int>(length.low); ++back) {
@@ -313,14 +327,15 @@ Value SimpleEvaluator::past(const Node& node, int entity, const At& at) {
   return out;
 }
 
-Value SimpleEvaluator::year_fold(const Node& node, int entity, const At& at) {
-  const Month first = Month::from_civil(at.period.first().year(), 1);
+Value SimpleEvaluator::inside(const Node& node, int entity, const At& at) {
   Value out;
-  for (int month = 0; month < 12; ++month) {
+  bool first = true;
+  for (const PeriodKey& part : periods_inside(node, at.period)) {
     At there = at;
-    there.period = PeriodKey::of(first.plus(month));
+    there.period = part;
     const Value value = this->node(node.args[0], entity, there);
-    out = month == 0 ? value : pair(node.fold, out, value);
+    out = first ? value : pair(node.fold, out, value);
+    first = false;
   }
   return out;
 }

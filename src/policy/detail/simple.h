@@ -19,6 +19,9 @@ struct At {
   bool lagged = false;  ///< reached through 上月, 过去 …
 };
 
+/// The periods that an `inside` node folds over, in order.
+std::vector<PeriodKey> periods_inside(const Node& node, PeriodKey period);
+
 class SimpleEvaluator {
  public:
   SimpleEvaluator(const Law& law, const Inputs& inputs, const Options& options);
@@ -57,7 +60,7 @@ class SimpleEvaluator {
   Value nth(const Node& node, const At& at, const std::vector<std::int64_t>& rows);
   Value extreme(const Node& node, const At& at, const std::vector<std::int64_t>& rows);
   Value past(const Node& node, int entity, const At& at);
-  Value year_fold(const Node& node, int entity, const At& at);
+  Value inside(const Node& node, int entity, const At& at);
   Value ranked(const Node& node, const At& at);
   Value unknown(int index, const At& at);
 };

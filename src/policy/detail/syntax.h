@@ -38,6 +38,7 @@ struct Expr {
   std::string unit;
   std::vector<ExprId> children;
   bool flag = false;  ///< value of a boolean; 不属于 of a membership
+  int depth = 1;      ///< levels of the tree below and with it
 };
 
 struct RoundingClause {
@@ -158,7 +159,8 @@ struct VariableDecl {
 struct ParameterDecl {
   std::string name;
   TypeClause type;
-  std::vector<std::vector<std::string>> keys;  ///< qualified names
+  std::vector<std::vector<std::string>> keys;        ///< qualified names
+  std::vector<std::optional<TypeClause>> key_types;  ///< parallel; given for keys that are no fact or variable
   std::string table;
   ExprId value = kNoExpr;
   DateRange dates;

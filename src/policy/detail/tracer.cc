@@ -132,7 +132,7 @@ void Tracer::reduction(const Node& node, const At& at, std::vector<TraceNode>& i
 // Twelve equal months are one step, not twelve.
 void Tracer::past(const Node& node, int entity, const At& at, std::vector<TraceNode>& into) {
   const Value length = evaluator_.node(node.args[1], entity, at);
-  if (!length.exact() || length.low < 1 || length.low > 600) return;
+  if (!length.exact() || length.low < 1 || length.low > kFarthestLag) return;
   std::vector<TraceNode> months;
   for (int back = static_cast<int>(length.low); back >= 1 && !cut(); --back) {
     At there = at;
@@ -174,7 +174,9 @@ void Tracer::rests_on(int id, int entity, const At& at, std::vector<TraceNode>& 
     case Op::shift:
     case Op::this_year:
     case Op::this_month:
+    case Op::this_week:
     case Op::first_day:
+    case Op::first_week:
     case Op::first_month:
     case Op::last_month:
       there.period = evaluator_.moved(node, at.period);

@@ -103,3 +103,50 @@ TEST_CASE("dates in the first column belong to what follows them") {
     CHECK((*values)[0].low[0] == expected);
   }
 }
+
+TEST_CASE("no pack can exhaust the stack: chains, brackets and rules upon rules are limited") {
+  const std::string head = "实体 人\n事实 人·工资: 元/月 月流量\n";
+  const auto codes = [&](const std::string& rules) {
+    std::vector<std::string> out;
+    for (const Error& error : check_pack({{{"policies/a.policy", head + rules}}})) out.push_back(error.code);
+    return out;
+  };
+  std::string sum = "变量 人·a: 元/月 = 工资", brackets = "变量 人·a: 元/月 = ", rules = "变量 人·v0: 元/月 = 工资\n";
+  for (int i = 0; i < 400; ++i) sum += " + 工资";
+  CHECK(codes(sum + "\n").empty());
+  for (int i = 0; i < 100'000; ++i) sum += " + 工资";
+  CHECK(codes(sum + "\n") == std::vector<std::string>{"policy.nesting"});
+  brackets += std::string(10'000, '(') + "工资" + std::string(10'000, ')') + "\n";
+  CHECK(codes(brackets).front() == "policy.nesting");
+  for (int i = 1; i < 300; ++i) rules += fmt::format("变量 人·v{}: 元/月 = v{} + 1元/月\n", i, i - 1);
+  CHECK(codes(rules).empty());
+  for (int i = 300; i < 1'100; ++i) rules += fmt::format("变量 人·v{}: 元/月 = v{} + 1元/月\n", i, i - 1);
+  CHECK(codes(rules).front() == "policy.depth");
+  std::string heavy = "变量 人·v0: 元/月 = 工资\n";
+  for (int i = 1; i < 30; ++i) {
+    heavy += fmt::format("变量 人·v{}: 元/月 = v{}", i, i - 1);
+    for (int k = 0; k < 200; ++k) heavy += " + 1元/月";
+    heavy += "\n";
+  }
+  CHECK(codes(heavy).front() == "policy.depth");
+}
+
+TEST_CASE("a parameter's dated lines hold one after the other") {
+  const std::string law =
+      "实体 人\n事实 人·工资: 元/月 月流量\n参数 基数: 元/月\n  2017-01-01: 400元/月\n  2018-04-01: 410元/月 待核\n"
+      "变量 人·x: 元/月 = 基数\n";
+  const auto program = load_program({{{"policies/a.policy", law}}});
+  REQUIRE(program);
+  Inputs inputs;
+  inputs.persons = 1;
+  const auto value = [&](int year, int month) {
+    const Wanted wanted{*program->variable(0, "x"), PeriodKey::of(Month::from_civil(year, month)), false};
+    return compute(*program, inputs, std::span(&wanted, 1)).value()[0].low[0];
+  };
+  CHECK(value(2018, 3) == 400'0000);
+  CHECK(value(2018, 4) == 410'0000);
+  const auto twice = check_pack(
+      {{{"policies/a.policy", "实体 人\n参数 基数: 元/月\n  2018-04-01: 410元/月\n  2017-01-01: 400元/月\n"}}});
+  REQUIRE(twice.size() == 1);
+  CHECK(twice[0].code == "policy.date");
+}

@@ -48,6 +48,34 @@ TEST_CASE("a case with periods, margins and arithmetic passes, a wrong one fails
   CHECK(results[3].state == TestState::failed);
 }
 
+// Laws of invented lands, each of another shape, with suites in OpenFisca's dialects: tests/peers/*/tests.
+TEST_CASE("every peer pack passes its own suite") {
+  int packs = 0;
+  std::size_t cases = 0;
+  for (const auto& peer : fs::directory_iterator(fs::path(SONGTAN_SOURCE_DIR) / "tests/peers")) {
+    if (!fs::exists(peer.path() / "tests")) continue;
+    CAPTURE(peer.path().filename().string());
+    PackText pack;
+    std::vector<PackFile> suites;
+    for (const char* part : {"policies", "parameters", "tests"}) {
+      if (!fs::exists(peer.path() / part)) continue;
+      for (const auto& entry : fs::directory_iterator(peer.path() / part)) {
+        PackFile file = read(entry.path(), part + ("/" + entry.path().filename().string()));
+        (std::string_view(part) == "tests" ? suites : pack.files).push_back(std::move(file));
+      }
+    }
+    for (const Error& error : check_pack(pack)) FAIL_CHECK(describe(error, "en"));
+    const auto results = run_openfisca_tests(pack, read(peer.path() / "map.toml", "map.toml"), suites);
+    if (!results) FAIL(describe(results.error(), "en"));
+    for (const TestResult& each : *results)
+      CHECK_MESSAGE(each.state == TestState::passed, each.file << ": " << each.name << ": " << each.message.en);
+    ++packs;
+    cases += results->size();
+  }
+  CHECK(packs >= 3);
+  CHECK(cases >= 20);
+}
+
 TEST_CASE("the country template's own suite passes whole") {
   fs::path suite;
   for (const char* up : {"../shared", "../../shared"}) {
