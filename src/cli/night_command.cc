@@ -17,6 +17,7 @@ struct NightOptions {
   std::string date;
   std::string id;
   std::string reason;
+  std::string day_inputs;
   Resources resources;
 };
 
@@ -28,7 +29,8 @@ Result<int> run(const NightOptions& options, const Context& context) {
                                     .in = options.in,
                                     .data = options.data,
                                     .date = date,
-                                    .resources = {.threads = options.resources.thread_count(), .memory_bytes = memory}};
+                                    .resources = {.threads = options.resources.thread_count(), .memory_bytes = memory},
+                                    .day_inputs = options.day_inputs};
   TRY(const night::NightOutcome outcome, night::run_night(request, progress));
   fmt::print("{}", context.json ? night::outcome_json(outcome) : night::outcome_text(outcome, context.language));
   return outcome.held ? static_cast<int>(Outcome::refused) : 0;
@@ -69,6 +71,8 @@ void add_night_commands(CLI::App& app, Context& context) {
   night->add_option("--in", options->in, "交付目录，内有 extracts / folder that holds extracts/");
   night->add_option("--data", options->data, "数据目录 / data folder");
   night->add_option("--date", options->date, "YYYY-MM-DD");
+  night->add_option("--day-inputs", options->day_inputs,
+                    "日间的决定、核实、结果、给付（Parquet）/ folder of what people decided in the day");
   options->resources.add_to(*night);
   CLI::App* list_nights = night->add_subcommand("list", "列出各次运行 / the nights of a data folder");
   CLI::App* discard_night = night->add_subcommand("discard", "丢弃未完成的一次运行 / drop an unfinished night");

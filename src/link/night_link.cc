@@ -5,6 +5,7 @@
 
 #include "base/tasks.h"
 #include "base/toml_file.h"
+#include "link/detail/day_decisions.h"
 #include "link/detail/night_coding.h"
 #include "link/detail/night_tables.h"
 #include "link/kernel/candidates.h"
@@ -33,44 +34,6 @@ Result<LinkOptions> options_of(const std::filesystem::path& file) {
       static_cast<std::uint32_t>(toml.root().integer_or("most_candidates", options.most_candidates));
   TRY_VOID(toml.check());
   return options;
-}
-
-using RecordPairs = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
-
-struct Decisions {
-  std::vector<NightLink> same;
-  RecordPairs apart;
-};
-
-Result<Decisions> decisions_of(table::Session& session, const NightLinkInputs& inputs, const NightRecords& night) {
-  Decisions decisions;
-  if (inputs.decisions.empty()) return decisions;
-  TRY(auto rows, session.query("SELECT record_l, record_r, kind FROM " + table::parquet_list(inputs.decisions) +
-                               " ORDER BY record_l, record_r, kind"));
-  const auto index_of = [&](std::int64_t id) {
-    const auto at =
-        std::lower_bound(night.records.begin(), night.records.end(), id,
-                         [](const NightRecord& record, std::int64_t value) { return record.record_id < value; });
-    return at != night.records.end() && at->record_id == id ? static_cast<std::uint32_t>(at - night.records.begin())
-                                                            : kNobody;
-  };
-  while (true) {
-    TRY(const bool more, rows.next());
-    if (!more) return decisions;
-    const table::Chunk& chunk = rows.chunk();
-    for (std::int64_t row = 0; row < chunk.size(); ++row) {
-      const std::uint32_t left = index_of(chunk.bigints(0)[static_cast<std::size_t>(row)]);
-      const std::uint32_t right = index_of(chunk.bigints(1)[static_cast<std::size_t>(row)]);
-      // A record that is no longer delivered has nothing to decide.
-      if (left == kNobody || right == kNobody) continue;
-      if (chunk.text(2, row) == "same") {
-        decisions.same.push_back({std::min(left, right), std::max(left, right),
-                                  static_cast<std::uint16_t>(NightRule::human_decision), false, 0});
-      } else {
-        decisions.apart.emplace_back(std::min(left, right), std::max(left, right));
-      }
-    }
-  }
 }
 
 std::vector<std::uint32_t> open_records(const std::vector<NumberCode>& own) {
@@ -208,7 +171,7 @@ PersonIds give_ids(const NightRecords& night, const NightPersons& persons, const
 }
 
 // Marks what people decided, not the rules: the decision stands on a record of the set.
-void mark_decided(const Decisions& decisions, const NightPersons& persons, std::vector<PersonLogEntry>& log) {
+void mark_decided(const DayDecisions& decisions, const NightPersons& persons, std::vector<PersonLogEntry>& log) {
   std::vector<std::size_t> same;
   std::vector<std::size_t> apart;
   for (const NightLink& link : decisions.same)
@@ -241,7 +204,8 @@ Result<LinkReport> link_night(table::Session& session, const NightLinkInputs& in
   LinkReport report;
   report.records = static_cast<std::int64_t>(night.records.size());
   progress.report("link", 1, kSteps);
-  TRY(Decisions decisions, decisions_of(session, inputs, night));
+  TRY(const DayDecisions decisions, day_decisions(session, inputs, night));
+  report.idle_decisions = decisions.idle;
   Linked linked = link_records(night, options, inputs.threads, progress, report);
   linked.links.insert(linked.links.end(), decisions.same.begin(), decisions.same.end());
   const Components components = components_of(night.records.size(), std::move(linked.links), decisions.apart);
@@ -258,6 +222,7 @@ Result<LinkReport> link_night(table::Session& session, const NightLinkInputs& in
   progress.report("link", 5, kSteps);
   TRY_VOID(write_links(session, night, components.links, out_dir));
   TRY_VOID(write_person_keys(session, inputs.previous, night, persons, linked.own, out_dir));
+  TRY_VOID(write_decided_records(session, decisions.records, out_dir));
   TRY_VOID(write_person_log(session, inputs.previous, ids.log, inputs.night, out_dir));
   progress.report("link", kSteps, kSteps);
   return report;

@@ -26,6 +26,7 @@ struct PersonRegistry {
   std::vector<std::filesystem::path> person_records;
   std::vector<std::filesystem::path> person_keys;
   std::vector<std::filesystem::path> person_log;
+  std::vector<std::filesystem::path> decided_records;  ///< what the records of decisions say, for when they come anew
 };
 
 struct NightLinkInputs {
@@ -55,9 +56,10 @@ struct LinkReport {
   std::int64_t created = 0;
   std::int64_t merged = 0;
   std::int64_t split = 0;
+  std::int64_t idle_decisions = 0;  ///< decisions on records that nobody delivers any more
 };
 
-/// Writes <out_dir>/<table>/part-0.parquet for persons, person_records, person_log, links and person_keys.
+/// Writes <out_dir>/<table>/part-0.parquet for persons, person_records, person_log, decided_records, links and person_keys.
 /// Errors: unreadable or unsorted inputs, options that are not understood, interruption.
 Result<LinkReport> link_night(table::Session& session, const NightLinkInputs& inputs,
                               const std::filesystem::path& out_dir, Progress& progress);

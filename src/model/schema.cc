@@ -343,6 +343,11 @@ constexpr std::array<Column, 10> kLoadsColumns = {{
     {"contract_version", "VARCHAR"},
 }};
 
+constexpr std::array<Column, 2> kDecidedRecordsColumns = {{
+    {"record_id", "BIGINT"},
+    {"record_key", "BIGINT"},
+}};
+
 constexpr std::array<Column, 6> kMeasuresColumns = {{
     {"source", "VARCHAR"},
     {"part", "VARCHAR"},
@@ -426,11 +431,12 @@ constexpr std::array<TableSchema, 11> kRecords = {{
     {"consent", 1, kConsentColumns, "record_id, kind, valid_from"},
 }};
 
-constexpr std::array<TableSchema, 15> kNight = {{
+constexpr std::array<TableSchema, 16> kNight = {{
     {"persons", 1, kPersonsColumns, "person_id"},
     {"person_records", 1, kPersonRecordsColumns, "record_id"},
     {"person_keys", 1, kPersonKeysColumns, "person_key, person_id"},
     {"person_log", 1, kPersonLogColumns, "sequence"},
+    {"decided_records", 1, kDecidedRecordsColumns, "record_id"},
     {"links", 1, kLinksColumns, "record_l, record_r, rule"},
     {"families", 1, kFamiliesColumns, "family_id"},
     {"family_members", 1, kFamilyMembersColumns, "family_id, person_id"},

@@ -11,6 +11,7 @@
 #include "night/publication.h"
 #include "night/stages.h"
 #include "night/workspace.h"
+#include "table/session.h"
 
 namespace songtan::night {
 namespace fs = std::filesystem;
@@ -36,13 +37,20 @@ Result<void> refuse_other_unfinished(const Workspace& workspace, const std::stri
   return {};
 }
 
+Result<DayInputs> frozen_day(const Workspace& workspace, const NightRequest& request) {
+  TRY(table::Session session,
+      table::Session::open(
+          {.threads = request.resources.threads, .memory_bytes = request.resources.memory_bytes, .spill_folder = {}}));
+  return freeze_day_inputs(session, workspace, request.day_inputs, request.date);
+}
+
 Result<void> run_stages(const StageContext& context, NightOutcome& outcome) {
   const std::string id = context.inputs.id();
   TRY(Checkpoints stages, Checkpoints::open(context.workspace.work(id), context.progress));
   TRY_VOID(stages.stage("loads", [&](const fs::path& out) { return loads_stage(context, out); }));
   TRY_VOID(stages.stage("link", [&](const fs::path& out) { return link_stage(context, out); }));
-  TRY_VOID(stages.stage("profile",
-                        [&](const fs::path& out) { return profile_stage(context, stages.folder_of("link"), out); }));
+  TRY_VOID(stages.stage("day", [&](const fs::path& out) { return day_stage(context, stages.folder_of("link"), out); }));
+  TRY_VOID(stages.stage("profile", [&](const fs::path& out) { return profile_stage(context, stages, out); }));
   TRY_VOID(stages.stage("decide",
                         [&](const fs::path& out) { return decide_stage(context, stages.folder_of("profile"), out); }));
   TRY_VOID(stages.stage("watch", [&](const fs::path& out) { return watch_stage(context, stages, out); }));
@@ -69,6 +77,9 @@ Result<NightOutcome> run_night(const NightRequest& request, Progress& progress) 
                                          .limits = {}},
                                         progress));
   TRY(NightInputs inputs, inputs_of_night(workspace, request.pack, request.date));
+  if (!request.day_inputs.empty()) {
+    TRY(inputs.day, frozen_day(workspace, request));
+  }
   NightOutcome outcome{.id = inputs.id()};
   if (workspace.is_finished(outcome.id)) {
     outcome.repeated = true;

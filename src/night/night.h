@@ -29,6 +29,7 @@ struct NightRequest {
   std::filesystem::path data;
   Day date;
   Resources resources;
+  std::filesystem::path day_inputs = {};  ///< what people decided in the day; empty: nothing
 };
 
 struct NightOutcome {

@@ -31,7 +31,10 @@ std::string NightInputs::json() const {
                                {"pack", {{"name", pack_name}, {"digest", pack_digest}}},
                                {"previous", previous ? ordered_json(*previous) : ordered_json(nullptr)},
                                {"loads", list}};
-  return inputs.dump();
+  if (day.tables.empty()) return inputs.dump();
+  ordered_json with_day = inputs;
+  for (const DayTable& table : day.tables) with_day["day"].push_back({{"file", table.file}, {"sha256", table.sha256}});
+  return with_day.dump();
 }
 
 std::string NightInputs::id() const { return date.text() + "-" + sha256_hex(json()).substr(0, 12); }

@@ -9,6 +9,7 @@
 #include "base/day.h"
 #include "base/result.h"
 #include "ingest/loads.h"
+#include "night/day_inputs.h"
 #include "night/workspace.h"
 
 namespace songtan::night {
@@ -20,6 +21,7 @@ struct NightInputs {
   std::optional<std::string> previous =
       {};                                ///< the last night published for an earlier date: its registry and findings
   std::vector<ingest::Load> loads = {};  ///< those that speak on `date`, by source and id
+  DayInputs day = {};                    ///< what people decided by `date`
 
   /// "<date>-<12 hex digits>"
   std::string id() const;

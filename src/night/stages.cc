@@ -43,6 +43,12 @@ std::vector<fs::path> previous_parts(const StageContext& context, std::string_vi
   return parts_of(context.workspace.night(*context.inputs.previous), table);
 }
 
+/// A table of the day under tonight's ids; empty if there is none.
+std::vector<fs::path> day_file(const Checkpoints& checkpoints, const std::string& table) {
+  const fs::path file = checkpoints.folder_of("day") / (table + ".parquet");
+  return fs::exists(file) ? std::vector{file} : std::vector<fs::path>();
+}
+
 Result<std::int64_t> write_loads(table::Session& session, const std::vector<ingest::Load>& loads, const fs::path& out) {
   const model::TableSchema& schema = model::schema_of("loads");
   TRY_VOID(session.run(model::create_table_sql(schema, "loads")));
@@ -96,8 +102,9 @@ Result<StageCounts> link_stage(const StageContext& context, const fs::path& out)
       .income = ingest::records_of(loads, "income"),
       .previous = {.person_records = previous_parts(context, "person_records"),
                    .person_keys = previous_parts(context, "person_keys"),
-                   .person_log = previous_parts(context, "person_log")},
-      .decisions = {},
+                   .person_log = previous_parts(context, "person_log"),
+                   .decided_records = previous_parts(context, "decided_records")},
+      .decisions = context.inputs.day.files("identity_decisions.parquet"),
       .options_file = fs::exists(context.pack / "link.toml") ? context.pack / "link.toml" : fs::path(),
       .night = context.inputs.id(),
       .threads = context.resources.threads};
@@ -110,16 +117,24 @@ Result<StageCounts> link_stage(const StageContext& context, const fs::path& out)
                      {"undecided", report.undecided},
                      {"created", report.created},
                      {"merged", report.merged},
-                     {"split", report.split}};
+                     {"split", report.split},
+                     {"idle_decisions", report.idle_decisions}};
 }
 
-Result<StageCounts> profile_stage(const StageContext& context, const fs::path& link, const fs::path& out) {
+Result<StageCounts> day_stage(const StageContext& context, const fs::path& link, const fs::path& out) {
+  if (context.inputs.day.tables.empty()) return StageCounts{};
+  TRY(table::Session session, session_of(context));
+  return name_as_tonight(session, context.inputs.day, link, out);
+}
+
+Result<StageCounts> profile_stage(const StageContext& context, const Checkpoints& checkpoints, const fs::path& out) {
   TRY(const auto contracts, ingest::read_contracts(context.pack));
   profile::ProfileInputs inputs{.records = {},
-                                .person_records = parts_of(link, "person_records"),
+                                .person_records = parts_of(checkpoints.folder_of("link"), "person_records"),
                                 .pack = context.pack,
                                 .as_of = context.inputs.date,
-                                .coverage = coverage_of(contracts, deliveries_of(context.inputs.loads))};
+                                .coverage = coverage_of(contracts, deliveries_of(context.inputs.loads)),
+                                .confirmed = day_file(checkpoints, "confirmed_facts")};
   for (const model::TableSchema& schema : model::record_schemas()) {
     inputs.records[std::string(schema.name)] = ingest::records_of(context.inputs.loads, schema.name);
   }
@@ -165,7 +180,10 @@ Result<StageCounts> watch_stage(const StageContext& context, const Checkpoints& 
                                   .decisions = parts_of(checkpoints.folder_of("decide"), "decisions"),
                                   .previous_findings = previous_parts(context, "findings"),
                                   .person_log = parts_of(checkpoints.folder_of("link"), "person_log"),
-                                  .night = context.inputs.id()};
+                                  .night = context.inputs.id(),
+                                  .outcomes = day_file(checkpoints, "outcomes"),
+                                  .grants = day_file(checkpoints, "grants"),
+                                  .day_payments = day_file(checkpoints, "payments")};
   TRY(table::Session session, session_of(context));
   TRY(const watch::WatchReport report, watch::find(session, ranking, inputs, out / "findings", context.progress));
   StageCounts counts = report.by_class;

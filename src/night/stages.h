@@ -31,8 +31,12 @@ Result<StageCounts> loads_stage(const StageContext& context, const std::filesyst
 /// Who is who. Writes: persons, person_records, person_log, person_keys, links. Reads identity once, relation and address.
 Result<StageCounts> link_stage(const StageContext& context, const std::filesystem::path& out);
 
+/// The day inputs under tonight's ids; nothing without any.
+Result<StageCounts> day_stage(const StageContext& context, const std::filesystem::path& link,
+                              const std::filesystem::path& out);
+
 /// Who lives with whom, and what is known of each. Writes: families, family_members, kin, facts.
-Result<StageCounts> profile_stage(const StageContext& context, const std::filesystem::path& link,
+Result<StageCounts> profile_stage(const StageContext& context, const Checkpoints& checkpoints,
                                   const std::filesystem::path& out);
 
 /// What the law says of each. Writes: decisions.

@@ -33,6 +33,7 @@ class Build {
 
  private:
   Result<void> step(std::int64_t done);
+  Result<void> add_confirmed();
   Result<void> keep_facts_for_families();
   Result<void> leave_out();
   Result<void> find_regions();
@@ -81,6 +82,9 @@ Result<void> Build::load() {
   wanted.insert({"relation", "address"});  // heads of books and 12-digit regions, below
   TRY_VOID(load_relations(sandbox_.session(), {inputs_.records, inputs_.person_records, inputs_.pack, inputs_.as_of},
                           wanted));
+  if (!inputs_.confirmed.empty())
+    TRY_VOID(sandbox_.session().run("CREATE TABLE confirmed_fact AS SELECT * FROM " +
+                                    table::parquet_list(inputs_.confirmed)));
   TRY_VOID(sandbox_.lock());
   TRY_VOID(each_row("SELECT person_id FROM scope ORDER BY person_id", [this](const Chunk& chunk, std::int64_t row) {
     persons_.push_back(chunk.bigints(0)[static_cast<std::size_t>(row)]);
@@ -117,9 +121,27 @@ Result<void> Build::collect_facts() {
     TRY_VOID(sandbox_.run(select, detail::kFactColumns,
                           [&](const Chunk& chunk) { return claims_->add(chunk, select.file); }));
   }
+  TRY_VOID(add_confirmed());
   claims_->resolve(inputs_.coverage, limits_.threads);
   take_traits_from_facts();
   return keep_facts_for_families();
+}
+
+// What people confirmed in the day (docs/formats/day-inputs.md), as long as it has not expired.
+Result<void> Build::add_confirmed() {
+  if (inputs_.confirmed.empty()) return {};
+  TRY(auto rows,
+      sandbox_.session().query(fmt::format("SELECT person_id, fact, valid_from, CASE WHEN expires_on IS NULL THEN "
+                                           "valid_to ELSE least(coalesce(valid_to, expires_on), expires_on) END, "
+                                           "value, text, confirmed_on, coalesce(source, 'day'), 0::BIGINT, 0::BIGINT "
+                                           "FROM confirmed_fact SEMI JOIN scope USING (person_id) "
+                                           "WHERE coalesce(expires_on > DATE '{}', true) ORDER BY ALL",
+                                           inputs_.as_of.text())));
+  while (true) {
+    TRY(const bool more, rows.next());
+    if (!more) return {};
+    TRY_VOID(claims_->add(rows.chunk(), "confirmed_facts", detail::Standing::confirmed));
+  }
 }
 
 // Families are found among the facts that hold on the day itself.

@@ -21,6 +21,8 @@ struct ProfileInputs {
   Day as_of;  ///< facts as true, and as known, at the end of this day
   std::vector<SourceCoverage> coverage;
   Completeness completeness = Completeness::as_delivered;
+  /// Day input confirmed_facts under tonight's ids: goes before every record, within its dates and until it expires.
+  std::vector<std::filesystem::path> confirmed = {};
 };
 
 struct ProfileLimits {

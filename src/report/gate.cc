@@ -12,11 +12,11 @@
 namespace songtan::report {
 namespace {
 
-constexpr std::array<std::string_view, 15> kKeys = {
-    "rows_change_permille",     "rows_change_floor",    "words_change_permille",        "words_change_floor",
-    "required_source_age_days", "overdue_percent",      "peers_delivered_permille",     "absent_sources",
-    "resent_row_days",          "reject_permille",      "link_rate_change_permille",    "link_rate_change_floor",
-    "finding_change_permille",  "finding_change_floor", "first_night_findings_permille"};
+constexpr std::array<std::string_view, 16> kKeys = {
+    "rows_change_permille",     "rows_change_floor",       "words_change_permille",    "words_change_floor",
+    "required_source_age_days", "overdue_percent",         "peers_delivered_permille", "absent_sources",
+    "resent_row_days",          "resent_part_rows",        "reject_permille",          "link_rate_change_permille",
+    "link_rate_change_floor",   "finding_change_permille", "finding_change_floor",     "first_night_findings_permille"};
 
 std::unexpected<Error> refused(const std::filesystem::path& file, std::int64_t line, std::string code, Text message,
                                Text mend) {
@@ -175,6 +175,18 @@ WHERE unchanged AND changed * 2 > offices
   AND source IN (SELECT source FROM gate_load l ANTI JOIN gate_load_before b USING (source, load) WHERE kind = 'full'))",
              {"{0} 的 {2} 行与 {1} 天前的交付完全相同：是否重发了旧文件？",
               "{2} rows of {0} equal those delivered {1} days before: was an old file sent again?"});
+  // One office's part is as it was, while the others of its source have changed.
+  checks.add("resent_part_rows", "", R"(
+WITH fresh AS (
+  SELECT l.source, l.file, l.rows, o.delivery AS same_as, l.delivery, count(*) OVER w AS parts, count(o.delivery) OVER w AS unchanged
+  FROM gate_load l ANTI JOIN gate_load_before b USING (source, load)
+  LEFT JOIN (SELECT source, sha256, max(delivery) AS delivery FROM gate_load_before GROUP BY ALL) o ON o.source = l.source AND o.sha256 = l.sha256 AND o.delivery < l.delivery
+  WHERE l.rows >= {limit} AND len(string_split(l.load, '.')) = 4 WINDOW w AS (PARTITION BY l.source))
+SELECT source || '/' || file AS subject, date_diff('day', same_as, delivery) AS before, rows AS now FROM fresh
+WHERE same_as IS NOT NULL AND parts > 1 AND unchanged = 1)",
+             {"{0} 的 {2} 行与 {1} 天前的交付完全相同，而其他地方的都变了：是否重发了旧文件？",
+              "{2} rows of {0} equal those delivered {1} days before, while all other parts changed: was an old file "
+              "sent again?"});
   checks.add("link_rate_change_permille", "link_rate_change_floor", R"(
 WITH rate AS (
   SELECT coalesce(source, '*') AS subject, sum(n) AS n, sum(n_linked) * 1000 // greatest(sum(n), 1) AS now, sum(b) AS b, sum(b_linked) * 1000 // greatest(sum(b), 1) AS before

@@ -13,10 +13,11 @@ namespace {
 
 using StepFunction = Result<void> (*)(const detail::Step&);
 
-constexpr std::array<StepFunction, 9> kSteps = {
-    detail::lay_out_rules, detail::read_rosters, detail::read_events,
-    detail::compare,       detail::read_facts,   detail::weigh,
-    detail::find_causes,   detail::rank,         detail::compare_with_last_night};
+constexpr std::array<StepFunction, 10> kSteps = {detail::lay_out_rules, detail::read_rosters,
+                                                 detail::read_events,   detail::compare,
+                                                 detail::read_facts,    detail::weigh,
+                                                 detail::find_causes,   detail::obey_outcomes,
+                                                 detail::rank,          detail::compare_with_last_night};
 
 Result<WatchReport> count(table::Session& session) {
   WatchReport report;
@@ -39,7 +40,7 @@ Result<void> tidy(table::Session& session) {
   for (const char* name :
        {"word",  "class", "programme", "enrolment", "entry_family",   "roster_person", "received", "last_state",
         "sign",  "event", "compared",  "candidate", "subject_person", "fact",          "cause",    "need",
-        "start", "dated", "scored",    "finding",   "last",           "result"}) {
+        "start", "dated", "scored",    "finding",   "last",           "result",        "grant",    "silenced"}) {
     TRY_VOID(session.run(fmt::format("DROP TABLE IF EXISTS watch_{}", name)));
   }
   return {};

@@ -42,6 +42,10 @@ struct WatchInputs {
   std::vector<std::filesystem::path> previous_findings;  ///< empty on the first night
   std::vector<std::filesystem::path> person_log = {};    ///< tonight's: findings follow persons that were merged
   std::string night = {};                                ///< its id, as it stands in person_log
+  // Day inputs under tonight's ids (docs/formats/day-inputs.md).
+  std::vector<std::filesystem::path> outcomes = {};
+  std::vector<std::filesystem::path> grants = {};
+  std::vector<std::filesystem::path> day_payments = {};
 };
 
 struct WatchReport {

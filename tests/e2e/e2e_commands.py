@@ -35,8 +35,9 @@ def must(*words, **options):
     return run
 
 
-def make_province(out, persons, dirt, seed=1, **options):
-    must("synth", "--pack", PACK, "--region", REGION, "--persons", persons, "--seed", seed, "--dirt", dirt, "--date", DAY, "--out", out, **options)
+def make_province(out, persons, dirt, seed=1, day=DAY, previous=None, **options):
+    goes_on = ["--previous", previous] if previous else []
+    must("synth", "--pack", PACK, "--region", REGION, "--persons", persons, "--seed", seed, "--dirt", dirt, "--date", day, *goes_on, "--out", out, **options)
     return out
 
 

@@ -267,7 +267,7 @@ Result<void> read_addresses(table::Session& session, const NightLinkInputs& inpu
 Result<void> read_households(table::Session& session, const NightLinkInputs& inputs, NightRecords& night) {
   if (inputs.relation.empty()) return {};
   TRY(auto rows, session.stream("SELECT record_id, source, group_key FROM " + table::parquet_list(inputs.relation) +
-                               " WHERE kind = 'household' AND group_key IS NOT NULL"));
+                                " WHERE kind = 'household' AND group_key IS NOT NULL"));
   while (true) {
     TRY(const bool more, rows.next());
     if (!more) break;
@@ -287,7 +287,7 @@ Result<void> read_pairs(table::Session& session, const NightLinkInputs& inputs, 
   if (inputs.relation.empty()) return {};
   TRY(auto rows,
       session.stream("SELECT record_id, other_record_id, relation FROM " + table::parquet_list(inputs.relation) +
-                    " WHERE kind = 'pair' AND other_record_id IS NOT NULL"));
+                     " WHERE kind = 'pair' AND other_record_id IS NOT NULL"));
   TextMap<std::uint16_t> words;
   while (true) {
     TRY(const bool more, rows.next());
@@ -313,7 +313,7 @@ Result<void> read_affinities(table::Session& session, const std::vector<std::fil
                              const std::string& column, AffinityKind kind, NightRecords& night) {
   if (files.empty()) return {};
   TRY(auto rows, session.stream("SELECT record_id, " + column + " FROM " + table::parquet_list(files) + " WHERE " +
-                               column + " IS NOT NULL"));
+                                column + " IS NOT NULL"));
   while (true) {
     TRY(const bool more, rows.next());
     if (!more) return {};

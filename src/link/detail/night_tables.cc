@@ -229,7 +229,8 @@ std::uint64_t content_of(const NightRecords& night, std::uint32_t index) {
   return has_broken ? mix64(hash, hash64(broken->second)) : hash;
 }
 
-// One mention together with all that are delivered in its row: names alone say too little of whom they mean.
+}  // namespace
+
 std::uint64_t key_of_record(const NightRecords& night, std::uint32_t index) {
   constexpr int kRoleBits = 4;
   const auto same_row = [&](std::uint32_t other) {
@@ -242,8 +243,6 @@ std::uint64_t key_of_record(const NightRecords& night, std::uint32_t index) {
     row = mix64(row, content_of(night, at));
   return mix64(row, content_of(night, index)) >> 1;
 }
-
-}  // namespace
 
 std::vector<std::uint64_t> keys_of_person(const NightRecords& night, std::span<const std::uint32_t> members,
                                           const std::vector<NumberCode>& own) {
@@ -273,6 +272,17 @@ std::vector<std::uint64_t> keys_of_person(const NightRecords& night, std::span<c
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   return keys;
+}
+
+Result<void> write_decided_records(table::Session& session, const std::vector<DecidedRecord>& records,
+                                   const std::filesystem::path& out_dir) {
+  return write_model_table(session, "decided_records", out_dir, [&](table::TableWriter& writer) {
+    for (const DecidedRecord& record : records) {
+      writer.bigint(record.record_id);
+      writer.bigint(static_cast<std::int64_t>(record.key));
+      writer.end_row();
+    }
+  });
 }
 
 Result<void> write_persons(table::Session& session, const CodedNight& coded, const NightPersons& persons,

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "link/detail/day_decisions.h"
 #include "link/detail/night_coding.h"
 #include "link/kernel/components.h"
 #include "link/kernel/person_ids.h"
@@ -27,6 +28,12 @@ Result<PreviousIds> previous_ids(table::Session& session, const PersonRegistry& 
 std::vector<std::uint64_t> keys_of_person(const NightRecords& night, std::span<const std::uint32_t> members,
                                           const std::vector<NumberCode>& own);
 
+/// One mention together with all that are delivered in its row, as a hash that does not depend on the file it came in:
+/// names alone say too little of whom they mean.
+std::uint64_t key_of_record(const NightRecords& night, std::uint32_t index);
+
+Result<void> write_decided_records(table::Session& session, const std::vector<DecidedRecord>& records,
+                                   const std::filesystem::path& out_dir);
 Result<void> write_persons(table::Session& session, const CodedNight& coded, const NightPersons& persons,
                            const std::vector<NumberCode>& own, const std::filesystem::path& out_dir);
 Result<void> write_person_records(table::Session& session, const CodedNight& coded, const NightPersons& persons,

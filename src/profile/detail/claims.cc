@@ -47,6 +47,7 @@ std::string_view word_of(ClaimReason reason) {
     case ClaimReason::lower_priority: return "lower_priority";
     case ClaimReason::older: return "older";
     case ClaimReason::same_day: return "same_day";
+    case ClaimReason::confirmed: return "confirmed";
   }
   return {};
 }
@@ -92,7 +93,7 @@ ClaimTable::ClaimTable(const FactCatalogue& catalogue, std::span<const std::int6
   parts_.resize(first_persons_.size());
 }
 
-Result<void> ClaimTable::add(const table::Chunk& chunk, const std::string& file) {
+Result<void> ClaimTable::add(const table::Chunk& chunk, const std::string& file, Standing standing) {
   const auto person = chunk.bigints(0);
   const auto from = chunk.days(2);
   const auto to = chunk.days(3);
@@ -121,7 +122,8 @@ Result<void> ClaimTable::add(const table::Chunk& chunk, const std::string& file)
     Claim claim{.person = person[at],
                 .record = record[at],
                 .known_on = known_on[at].days,
-                .fact = static_cast<std::uint16_t>(*fact)};
+                .fact = static_cast<std::uint16_t>(*fact),
+                .confirmed = standing == Standing::confirmed};
     if (!chunk.is_null(4, row)) claim.value = value[at];
     if (!chunk.is_null(5, row)) claim.word = words_.index_of(chunk.text(5, row));
     claim.source = static_cast<std::uint16_t>(sources_.index_of(chunk.text(7, row)));

@@ -22,7 +22,10 @@ inline constexpr std::int32_t kOpenStart = std::numeric_limits<std::int32_t>::mi
 inline constexpr std::int32_t kOpenEnd = std::numeric_limits<std::int32_t>::max();
 inline constexpr std::int64_t kNoValue = std::numeric_limits<std::int64_t>::min();
 
-enum class ClaimReason : std::uint8_t { none, less_reliable, lower_priority, older, same_day };
+enum class ClaimReason : std::uint8_t { none, less_reliable, lower_priority, older, same_day, confirmed };
+
+/// Whose word a claim is: a person who looked (a day input), or a record.
+enum class Standing : std::uint8_t { confirmed, delivered };
 std::string_view word_of(ClaimReason reason);
 
 struct Claim {
@@ -36,6 +39,7 @@ struct Claim {
   std::uint16_t fact = 0;
   std::uint16_t source = 0;
   std::uint8_t preference = 0;  ///< of the pack's SQL; smaller goes before the priority of sources
+  bool confirmed = false;       ///< by a person; goes before everything else
   bool used = true;
   ClaimReason reason = ClaimReason::none;
 
@@ -73,7 +77,7 @@ class ClaimTable {
 
   /// Takes the rows of one file of pack SQL. Errors: a fact that the catalogue does not know, a row without a source,
   /// record or the value its type wants.
-  Result<void> add(const table::Chunk& chunk, const std::string& file);
+  Result<void> add(const table::Chunk& chunk, const std::string& file, Standing standing = Standing::delivered);
 
   /// Decides which claims are used; sorts every part by the key of the published table.
   /// Cost: one sort a part, parts in parallel.

@@ -53,8 +53,8 @@ void date_or_null(TableWriter& writer, const std::optional<Day>& day) {
 
 constexpr std::array kFactKindWords = {FactKind::constant, FactKind::state, FactKind::flow, FactKind::stock,
                                        FactKind::event};
-constexpr std::array kClaimReasons = {ClaimReason::none, ClaimReason::less_reliable, ClaimReason::lower_priority,
-                                      ClaimReason::older, ClaimReason::same_day};
+constexpr std::array kClaimReasons = {ClaimReason::none,  ClaimReason::less_reliable, ClaimReason::lower_priority,
+                                      ClaimReason::older, ClaimReason::same_day,      ClaimReason::confirmed};
 
 std::string sql_enum(const std::vector<std::string>& words) {
   std::string list;

@@ -16,11 +16,13 @@ struct Covered {
 // A balance is replaced by the next one whoever tells it; every other fact by the better source, then the later news.
 auto order_of(const Claim& claim, FactKind kind, std::span<const std::int64_t> rank) {
   const std::int64_t newest = kind == FactKind::stock ? -std::int64_t{claim.from} : 0;
-  return std::tuple(newest, claim.preference, rank[claim.source], claim.source, -std::int64_t{claim.known_on},
-                    -std::int64_t{claim.from}, claim.record, claim.value, claim.word, claim.to);
+  return std::tuple(!claim.confirmed, newest, claim.preference, rank[claim.source], claim.source,
+                    -std::int64_t{claim.known_on}, -std::int64_t{claim.from}, claim.record, claim.value, claim.word,
+                    claim.to);
 }
 
 ClaimReason reason_against(const Claim& loser, const Claim& winner) {
+  if (winner.confirmed && !loser.confirmed) return ClaimReason::confirmed;
   if (loser.preference != winner.preference) return ClaimReason::less_reliable;
   if (loser.source != winner.source) return ClaimReason::lower_priority;
   return loser.known_on != winner.known_on ? ClaimReason::older : ClaimReason::same_day;
@@ -38,7 +40,8 @@ void settle(const Claim& claim, FactKind kind, std::vector<Covered>& covered, st
   const Claim* denied_by = nullptr;
   for (const Covered& stretch : covered) {
     if (stretch.to <= at || stretch.from >= claim.to) continue;
-    if (denied_by == nullptr && contradicts(claim, *stretch.by) && kind != FactKind::stock) denied_by = stretch.by;
+    if (denied_by == nullptr && contradicts(claim, *stretch.by) && (kind != FactKind::stock || stretch.by->confirmed))
+      denied_by = stretch.by;
     if (at < stretch.from) {
       out.push_back(claim);
       out.back().from = at;
@@ -62,7 +65,8 @@ void settle(const Claim& claim, FactKind kind, std::vector<Covered>& covered, st
 void resolve_group(std::span<Claim> group, const FactDefinition& fact, std::span<const std::int64_t> rank,
                    std::vector<Claim>& out) {
   const bool all_count = fact.combination != Combination::priority || fact.kind == FactKind::event;
-  if (group.size() == 1 || all_count) {
+  const bool any_confirmed = std::ranges::any_of(group, &Claim::confirmed);
+  if (group.size() == 1 || (all_count && !any_confirmed)) {
     out.insert(out.end(), group.begin(), group.end());
     return;
   }
@@ -70,6 +74,8 @@ void resolve_group(std::span<Claim> group, const FactDefinition& fact, std::span
   std::vector<Covered> covered;
   for (const Claim& claim : group) {
     settle(claim, fact.kind, covered, out);
+    if (all_count && !claim.confirmed)
+      continue;  // records that add up stand beside each other, not beside a person's word
     covered.push_back({claim.from, claim.to, &claim});
     std::ranges::sort(covered, {}, &Covered::from);
   }

@@ -34,7 +34,8 @@ WITH changes AS (
   FROM watch_finding f LEFT JOIN watch_last l USING (class, programme, subject, cause)),
      gone AS (
   SELECT l.*, row_number() OVER (ORDER BY l.rank, l.finding_id) AS place,
-         CASE WHEN o.subject IS NOT NULL THEN 'listed_otherwise'
+         CASE WHEN s.subject IS NOT NULL THEN 'outcome'
+              WHEN o.subject IS NOT NULL THEN 'listed_otherwise'
               WHEN h.person_id IS NULL THEN 'subject_gone'
               WHEN l.class = 'entitled_not_receiving' AND c.received IS NOT NULL THEN 'enrolled'
               WHEN l.class = 'entitled_not_receiving' AND c.status = 'to_verify' THEN 'to_verify'
@@ -43,6 +44,7 @@ WITH changes AS (
               WHEN c.status = 'yes' AND c.due = c.received THEN 'in_order'
               ELSE 'no_longer_found' END AS why
   FROM watch_last l ANTI JOIN watch_finding f USING (class, programme, subject, cause)
+  LEFT JOIN watch_silenced s ON s.class = l.class AND s.programme = l.programme AND s.subject = l.subject AND s.cause = l.cause
   LEFT JOIN watch_compared c ON c.programme = l.programme AND c.subject = l.subject
   LEFT JOIN (SELECT DISTINCT person_id FROM {person_records}) h ON h.person_id = l.subject
   LEFT JOIN (SELECT DISTINCT programme, subject FROM watch_finding) o ON o.programme = l.programme AND o.subject = l.subject)

@@ -127,8 +127,9 @@ Result<void> read_rosters(const Step& step) {
                        fmt::arg("person_records", source_of(step.inputs.person_records, "person_records")),
                        fmt::arg("family_members", source_of(step.inputs.family_members, "family_members")));
   };
-  for (const char* sql : {kEnrolment, kEntryFamily, kRosterPerson, kReceived, kLastState, kSign})
-    TRY_VOID(step.session.run(filled(sql)));
+  for (const char* sql : {kEnrolment, kEntryFamily, kRosterPerson}) TRY_VOID(step.session.run(filled(sql)));
+  TRY_VOID(obey_grants(step));
+  for (const char* sql : {kReceived, kLastState, kSign}) TRY_VOID(step.session.run(filled(sql)));
   return {};
 }
 

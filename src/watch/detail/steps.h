@@ -25,6 +25,9 @@ Result<void> lay_out_rules(const Step& step);
 /// programme, subject, person_id, detail, families).
 Result<void> read_rosters(const Step& step);
 
+/// Puts what the day granted, ended and paid beside the rosters; called by read_rosters.
+Result<void> obey_grants(const Step& step);
+
 /// watch_event (family_id, person_id, kind, day): events of the last months that the ranking asks for.
 Result<void> read_events(const Step& step);
 
@@ -36,6 +39,9 @@ Result<void> read_facts(const Step& step);
 
 /// watch_cause (programme, subject, cause, since); candidates that are listed only with a cause and have none are dropped.
 Result<void> find_causes(const Step& step);
+
+/// watch_silenced (class, programme, subject, cause): candidates that somebody has dealt with; they are dropped.
+Result<void> obey_outcomes(const Step& step);
 
 /// watch_need (family_id, key, points, place) and watch_start (programme, subject, since).
 Result<void> weigh(const Step& step);

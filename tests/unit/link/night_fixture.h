@@ -142,7 +142,7 @@ class NightFixture {
   }
   PersonRegistry registry(const std::string& out = "night") const {
     const auto file = [&](const char* name) { return std::vector{folder_ / out / name / "part-0.parquet"}; };
-    return {file("person_records"), file("person_keys"), file("person_log")};
+    return {file("person_records"), file("person_keys"), file("person_log"), file("decided_records")};
   }
   table::Session& session() { return *session_; }
   const std::filesystem::path& folder() const { return folder_; }

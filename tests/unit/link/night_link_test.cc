@@ -176,6 +176,27 @@ TEST_CASE_FIXTURE(NightFixture, "decisions of people are obeyed") {
   CHECK_FALSE(same(b, c, "undone"));
 }
 
+TEST_CASE_FIXTURE(NightFixture, "a decision outlives the delivery of its records") {
+  const auto people = population(20);
+  NightLinkInputs inputs;
+  inputs.identity = {write_identity(people)};
+  inputs.decisions = {write_decision("same", people[3], people[9])};
+  run(inputs);
+  CHECK(same(people[3], people[9]));
+  auto next = people;
+  for (Mention& one : next) one.file = "b.csv";
+  NightLinkInputs second;
+  second.identity = {write_identity(next, "next.parquet")};
+  second.decisions = inputs.decisions;  // still names the records of a.csv
+  second.previous = registry();
+  CHECK(run(second, "night2").idle_decisions == 0);
+  CHECK(same(next[3], next[9], "night2"));
+  next[3].name = "改了名";  // says something else now: nobody may guess
+  second.identity = {write_identity(next, "third.parquet")};
+  CHECK(run(second, "night3").idle_decisions == 1);
+  CHECK_FALSE(same(next[3], next[9], "night3"));
+}
+
 TEST_CASE_FIXTURE(NightFixture, "ids survive the next delivery, merges and splits are logged") {
   auto people = population(50);
   NightLinkInputs inputs;

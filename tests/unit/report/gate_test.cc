@@ -50,11 +50,11 @@ struct TwoNights {
                                fmt::format(R"(
 SELECT source, '' AS part, m.measure, m.value, m.count + {0} AS count, m.digest + {0} AS digest FROM (VALUES ('a.x'), ('b.x'), ('c.x'), ('d.x')) s(source),
  (VALUES ('rows', '', 1000, 0), ('records', 'linked', 900, 0), ('records', 'alone', 100, 0), ('event.kind', 'birth', 600, 0), ('event.kind', 'death', 400, 0),
-         ('office', '510802', 500, 7), ('office', '510812', 300, 8), ('office', '510822', 200, 9)) m(measure, value, count, digest))",
+         ('office', '510802', 50000, 7), ('office', '510812', 40000, 8), ('office', '510822', 35000, 9)) m(measure, value, count, digest))",
                                            more))},
             .loads = {write("loads", name,
                             fmt::format(R"(
-SELECT '{0}.full.' || source AS load, source, '{0}.full.csv' AS file, DATE '{0}' AS delivery, 'full' AS kind, 1000 AS rows, 1000 AS accepted, 0 AS rejected,
+SELECT '{0}.full.' || left(source, 1) AS load, source, '{0}.full.csv' AS file, DATE '{0}' AS delivery, 'full' AS kind, 1000 AS rows, 1000 AS accepted, 0 AS rejected,
  '{1}' || source AS sha256 FROM (VALUES ('a.x'), ('b.x'), ('c.x'), ('d.x')) s(source))",
                                         delivered, name))},
             .findings = {write(
@@ -96,10 +96,10 @@ TEST_CASE_FIXTURE(TwoNights, "half a file is held, and a file with too many reje
 
 TEST_CASE_FIXTURE(TwoNights, "a department that did not deliver is held: by its peers, by its rhythm, or at all") {
   const std::string late =
-      "SELECT * REPLACE (DATE '2026-09-28' AS delivery, '2026-09-28.full.a.x' AS load) FROM {0} WHERE source = 'a.x' "
+      "SELECT * REPLACE (DATE '2026-09-28' AS delivery, '2026-09-28.full.a' AS load) FROM {0} WHERE source = 'a.x' "
       "UNION ALL SELECT * FROM {0} WHERE source <> 'a.x'";
   bend(tonight.loads, "loads", late);
-  CHECK(judge() == "overdue_percent a.x;");  // three of four sources are fewer than 80 %
+  CHECK(judge() == "");  // three of four sources are fewer than 80 %, a month is not three rhythms
   sources.push_back({"e.x", false, 31});
   sources.push_back({"f.x", false, 31});
   bend(tonight.loads, "loads",
@@ -108,7 +108,9 @@ TEST_CASE_FIXTURE(TwoNights, "a department that did not deliver is held: by its 
   bend(last.loads, "loads",
        "SELECT * FROM {0} UNION ALL SELECT '2026-09-28.full.e', n, 'f', DATE '2026-09-28', 'full', 9, 9, 0, n, '1' "
        "FROM (VALUES ('e.x'), ('f.x')) s(n)");
-  CHECK(judge() == "overdue_percent a.x;peers_delivered_permille a.x;");
+  CHECK(judge() == "peers_delivered_permille a.x;");
+  sources[0].rhythm_days = 10;
+  CHECK(judge() == "overdue_percent a.x;");
   sources.push_back({"g.x", false, 31});
   CHECK(judge(true) == "absent_sources g.x;");
 }
@@ -143,8 +145,12 @@ TEST_CASE_FIXTURE(TwoNights, "an office that sends its old file is held; where n
   CHECK(judge() == "");
   tonight.measures = before;
   bend(tonight.loads, "loads",
-       "SELECT * REPLACE (CASE WHEN source = 'b.x' THEN 'lastb.x' ELSE sha256 END AS sha256) FROM {0}");
+       "SELECT * REPLACE (CASE WHEN source = 'b.x' THEN 'lastb.x' ELSE sha256 END AS sha256, 20000 AS rows) FROM {0}");
   CHECK(judge() == "resent_row_days b.x/2026-10-29.full.csv;");
+  bend(tonight.loads, "loads", R"(
+SELECT * REPLACE (replace(load, '.full.', '.full.' || part || '.') AS load, 60 AS rows, CASE WHEN source = 'c.x' AND part = '510802' THEN 'lastc.x' ELSE load || part END AS sha256)
+FROM {0}, (VALUES ('510802'), ('510812')) p(part))");
+  CHECK(judge() == "resent_part_rows c.x/2026-10-29.full.csv;");
 }
 
 TEST_CASE("limits are read strictly") {

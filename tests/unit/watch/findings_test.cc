@@ -163,6 +163,54 @@ TEST_CASE("a programme that nobody decides is left alone") {
   CHECK(night.found("class") == "");
 }
 
+TEST_CASE("what somebody dealt with rests until the day they named, unless the family was warned of since") {
+  SmallNight night;
+  for (const int id : {10, 20, 30, 40}) {
+    night.family(id, 1);
+    night.decision("DB", id, id, "yes", "yes", 30'000);
+  }
+  night.watch();
+  const std::string told = "class, programme, subject, outcome, decided_on, until";
+  night.rows("outcomes", told,
+             "('entitled_not_receiving', 'DB', 10, 'not_in_need', DATE '2026-09-01', DATE '2026-12-31')");
+  night.rows("outcomes", told,
+             "('entitled_not_receiving', NULL, 20, 'declined', DATE '2026-09-01', DATE '2026-12-31')");
+  night.rows("outcomes", told,
+             "('entitled_not_receiving', 'DB', 30, 'not_in_need', DATE '2026-01-01', DATE '2026-09-30')");
+  night.rows("outcomes", told,
+             "('entitled_not_receiving', 'DB', 40, 'not_in_need', DATE '2026-09-01', DATE '2026-12-31')");
+  night.event(40, "death", "2026-09-10");
+  night.watch();
+  const std::string after = night.found("subject || ' ' || state || ' ' || coalesce(state_reason, '-') || ';'");
+  CHECK(after.find("10 withdrawn outcome;") != std::string::npos);
+  CHECK(after.find("20 withdrawn outcome;") != std::string::npos);
+  CHECK(after.find("30 same -;") != std::string::npos);
+  CHECK(after.find("40 withdrawn") == std::string::npos);
+  night.watch();
+  CHECK(night.found("subject", "subject IN (10, 20)") == "");
+}
+
+TEST_CASE("grants and payments of the day count before the rosters know of them") {
+  SmallNight night;
+  for (const int id : {10, 20, 30, 40, 50}) {
+    night.family(id, 2);
+    night.decision("DB", id, id, "yes", "yes", 30'000);
+  }
+  for (const int id : {30, 50}) night.enrolled("DB", id, 300, "g" + std::to_string(id));
+  const std::string told = "programme, subject, state, amount, valid_from, valid_to, decided_on";
+  night.rows("grants", told, "('DB', 10, 'granted', 30000, DATE '2026-09-01', NULL, DATE '2026-09-05')");
+  night.rows("grants", told, "('DB', 20, 'granted', 20000, DATE '2026-09-01', NULL, DATE '2026-09-05')");
+  night.rows("grants", told, "('DB', 30, 'ended', NULL, NULL, DATE '2026-09-01', DATE '2026-08-20')");
+  night.rows("payments", "programme, subject, month, amount, paid_on",
+             "('DB', 40, DATE '2026-09-01', 30000, DATE '2026-09-10')");
+  night.rows("grants", told,
+             "('DB', 50, 'granted', 30000, DATE '2026-01-01', NULL, DATE '2026-01-05')");  // the roster knows
+  night.watch();
+  CHECK(
+      night.found("subject || ' ' || class || ' ' || amount || ';'", "state <> 'withdrawn' AND class <> 'to_verify'") ==
+      "30 entitled_not_receiving 30000; 20 amount_differs 10000;");
+}
+
 TEST_CASE("findings follow persons that were merged and families under another reference person") {
   SmallNight night;
   for (const int id : {10, 20, 30, 40}) {

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "model/day_schemas.h"
 #include "model/schema.h"
 #include "watch/findings.h"
 
@@ -28,6 +29,8 @@ class SmallNight {
     static int count = 0;
     folder_ = std::filesystem::temp_directory_path() / fmt::format("songtan_watch_{}_{}", getpid(), count++);
     std::filesystem::create_directories(folder_);
+    for (const model::TableSchema& schema : model::day_schemas())
+      must(session_.run(model::create_table_sql(schema, "given_" + day_table(schema))));
     for (const char* name : kTables) {
       must(session_.run(model::create_table_sql(model::schema_of(name), std::string("given_") + name)));
     }
@@ -104,7 +107,10 @@ class SmallNight {
                              .decisions = {write("decisions")},
                              .previous_findings = previous_,
                              .person_log = {write("person_log")},
-                             .night = "tonight"};
+                             .night = "tonight",
+                             .outcomes = {write("outcomes")},
+                             .grants = {write("grants")},
+                             .day_payments = {write("payments")}};
     const auto out = folder_ / fmt::format("night{}", nights_++);
     std::filesystem::create_directories(out);
     TRY(WatchReport report, find(session_, ranking, inputs, out, progress));
@@ -140,6 +146,11 @@ class SmallNight {
  private:
   static constexpr const char* kTables[] = {"enrolment", "payment", "event",     "person_records", "family_members",
                                             "kin",       "facts",   "decisions", "person_log"};
+
+  static std::string day_table(const model::TableSchema& schema) {
+    const std::string file = model::day_file(schema);
+    return file.substr(0, file.find('.'));
+  }
 
   void insert_waiting() {
     for (const auto& [insert, values] : waiting_) must(session_.run(insert + values));
