@@ -190,12 +190,21 @@ Result<void> Explainer::trace_decisions() {
     const std::int64_t row =
         per_group ? 0 : scope.row_of[static_cast<std::size_t>(population.place_of(decision.subject))];
     TRY(decision.steps, policy::explain(program_, inputs, programme, row, explanation_.month, options));
-    policy::for_each_step(*decision.steps, [&](policy::TraceNode& step) {
-      const bool of_group = program_.entities()[static_cast<std::size_t>(*program_.entity(step.entity))].group;
-      const auto at = static_cast<std::size_t>(step.row);
-      step.subject = of_group ? population.families[static_cast<std::size_t>(scope.groups[at])]
-                              : population.persons[static_cast<std::size_t>(scope.places[at])];
-    });
+    const auto id_of = [&](bool of_group, std::int64_t at) {
+      return of_group ? population.families[static_cast<std::size_t>(scope.groups[static_cast<std::size_t>(at)])]
+                      : population.persons[static_cast<std::size_t>(scope.places[static_cast<std::size_t>(at)])];
+    };
+    const auto of_group = [&](const std::string& entity) {
+      return program_.entities()[static_cast<std::size_t>(*program_.entity(entity))].group;
+    };
+    policy::for_each_step(*decision.steps,
+                          [&](policy::TraceNode& step) { step.subject = id_of(of_group(step.entity), step.row); });
+    if (request_.programme.empty()) continue;
+    TRY(decision.changes, policy::what_would_change(program_, inputs, programme, row, explanation_.month, options));
+    for (policy::Flip& flip : decision.changes->flips) {
+      if (flip.row >= 0) flip.subject = id_of(of_group(flip.entity), flip.row);
+    }
+    for (policy::IncomeEffect& effect : decision.changes->incomes) effect.subject = id_of(effect.of_group, effect.row);
   }
   return {};
 }

@@ -12,6 +12,7 @@
 
 #include "base/day.h"
 #include "base/result.h"
+#include "policy/changes.h"
 #include "policy/trace.h"
 
 namespace songtan::decide {
@@ -70,6 +71,7 @@ struct ExplainedDecision {
   std::vector<std::string> missing;  ///< cheapest to collect first
   std::vector<ExplainedCondition> conditions;
   std::optional<policy::Explanation> steps;  ///< values, parameter rows and facts behind status and amount
+  std::optional<policy::Changes> changes;    ///< what would change it; only where one programme is asked for
   std::vector<std::string> facts;            ///< names of the facts that it may ask
   std::string policy_version;
   std::string parameter_version;

@@ -89,6 +89,10 @@ class Writer {
     std::string missing;
     for (const std::string& name : decision.missing) missing += (missing.empty() ? "" : "、") + name;
     if (!missing.empty()) line(fmt::format("  {}：{}", say("须收集的事实", "Facts to collect"), missing));
+    if (decision.changes && !(decision.changes->flips.empty() && decision.changes->incomes.empty())) {
+      line(fmt::format("  {}", say("怎样会改变", "What would change it")));
+      text_ += policy::render_changes_text(*decision.changes, language_, 2);
+    }
     line(fmt::format("  {} {}  {} {}", say("政策版本", "policy version"), decision.policy_version,
                      say("参数版本", "parameter version"), decision.parameter_version));
   }
@@ -165,6 +169,7 @@ Json json_of(const ExplainedDecision& decision) {
           {"conditions", conditions},
           {"missing", decision.missing},
           {"steps", steps},
+          {"changes", decision.changes ? Json::parse(policy::render_changes_json(*decision.changes)) : Json(nullptr)},
           {"policy_version", decision.policy_version},
           {"parameter_version", decision.parameter_version}};
 }

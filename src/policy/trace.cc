@@ -22,7 +22,10 @@ std::int64_t fen_of(const Value& value, int scale) {
   return fen;
 }
 
-Result<void> require_subject(const Program& program, const Inputs& inputs, int programme, std::int64_t subject) {
+}  // namespace
+
+Result<void> detail::require_subject(const Program& program, const Inputs& inputs, int programme,
+                                     std::int64_t subject) {
   const bool known = programme >= 0 && programme < std::ssize(program.programmes());
   if (known && subject >= 0 &&
       subject < detail::rows_of(inputs, program.programmes()[static_cast<std::size_t>(programme)].entity))
@@ -30,12 +33,10 @@ Result<void> require_subject(const Program& program, const Inputs& inputs, int p
   return fail(Outcome::usage, "policy.explain", {"没有这个项目或对象", "there is no such programme or subject"});
 }
 
-}  // namespace
-
 Result<Explanation> explain(const Program& program, const Inputs& inputs, int programme, std::int64_t subject,
                             Month month, const Options& options) {
   TRY_VOID(validate(program, inputs));
-  TRY_VOID(require_subject(program, inputs, programme, subject));
+  TRY_VOID(detail::require_subject(program, inputs, programme, subject));
   const Award& award = program.law().awards[static_cast<std::size_t>(programme)];
   detail::Tracer tracer(program, inputs, options);
   const At strict{.row = subject, .period = PeriodKey::of(month), .presumed = false, .lagged = false};

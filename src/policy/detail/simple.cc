@@ -36,6 +36,12 @@ std::vector<PeriodKey> periods_inside(const Node& node, PeriodKey period) {
 SimpleEvaluator::SimpleEvaluator(const Law& law, const Inputs& inputs, const Options& options)
     : law_(law), inputs_(inputs), options_(options) {
   for (const Membership& membership : inputs.groups) groups_.push_back(index_of(membership, inputs.persons));
+  for (const InputColumn& column : inputs.columns) columns_.emplace(column.need, &column);
+}
+
+void SimpleEvaluator::pretend(const Pretence* pretence) {
+  pretence_ = pretence;
+  known_.clear();
 }
 
 std::int64_t SimpleEvaluator::group_row(int group, std::int64_t person) const {
@@ -104,7 +110,12 @@ Value SimpleEvaluator::variable(int index, const At& at, bool absent_is_zero) {
   const Variable& variable = law_.variable(index);
   At here = at;
   if (variable.info.period == TimeUnit::eternity) here.period = PeriodKey::eternity();
-  if (const InputColumn* column = column_of(inputs_, index, here.period)) {
+  if (variable.info.input) {
+    if (reads_ != nullptr) reads_->facts.emplace(index, at.row);
+    if (pretence_ != nullptr && pretence_->variable == index && pretence_->row == at.row) return pretence_->value;
+  }
+  if (const auto found = columns_.find({index, here.period}); found != columns_.end()) {
+    const InputColumn* column = found->second;
     const auto row = static_cast<std::size_t>(at.row);
     if (column->known.empty() || column->known[row] != 0) {
       const std::int64_t given = column->values[row];
@@ -187,6 +198,12 @@ Value SimpleEvaluator::compute(const Node& node, int entity, const At& at) {
 Value SimpleEvaluator::arithmetic(const Node& node, int entity, const At& at) {
   std::vector<Value> args;
   for (const int arg : node.args) args.push_back(this->node(arg, entity, at));
+  if (node.op == Op::parameter && about_parameters()) {
+    if (const ParameterRow* row = best_row(node, at.period, args)) {
+      if (reads_ != nullptr) reads_->parameters.emplace(row, node.index);
+      if (pretence_ != nullptr && pretence_->parameter == row) return pretence_->value;
+    }
+  }
   Value out = apply(law_, node, args, at.period);
   if (!out.exact()) {
     for (const Value& arg : args) join(out.missing, arg.missing);
@@ -367,16 +384,20 @@ Value SimpleEvaluator::ranked(const Node& node, const At& at) {
 const ParameterRow* SimpleEvaluator::row_used(const Node& node, int entity, const At& at) {
   std::vector<Value> keys;
   for (const int arg : node.args) keys.push_back(this->node(arg, entity, at));
+  return best_row(node, at.period, keys);
+}
+
+const ParameterRow* SimpleEvaluator::best_row(const Node& node, PeriodKey period,
+                                              const std::vector<Value>& keys) const {
   const Parameter& parameter = law_.parameters[static_cast<std::size_t>(node.index)];
-  const auto rows = rows_on(parameter, at.period.first());
-  const ParameterRow* found = nullptr;
+  const auto rows = rows_on(parameter, period.first());
+  const Value whole = look_up(parameter, rows, keys);
+  if (!whole.exact()) return nullptr;
   for (const ParameterRow* row : rows) {
-    const std::vector<const ParameterRow*> alone{row};
-    const Value value = look_up(parameter, alone, keys);
-    const Value whole = look_up(parameter, rows, keys);
-    if (value.exact() && whole.exact() && value.low == whole.low && found == nullptr) found = row;
+    const Value value = look_up(parameter, std::span(&row, 1), keys);
+    if (value.exact() && value.low == whole.low) return row;
   }
-  return found;
+  return nullptr;
 }
 
 std::vector<Answer> answer_simply(const Law& law, const Inputs& inputs, const std::vector<Ask>& asks,

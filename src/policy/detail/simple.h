@@ -4,6 +4,8 @@
 
 #include <map>
 #include <memory>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "policy/detail/ask.h"
@@ -22,6 +24,20 @@ struct At {
 /// The periods that an `inside` node folds over, in order.
 std::vector<PeriodKey> periods_inside(const Node& node, PeriodKey period);
 
+/// One input of one row, in every period, or one parameter row, taken to have another value.
+struct Pretence {
+  int variable = -1;
+  std::int64_t row = 0;
+  const ParameterRow* parameter = nullptr;
+  Value value;
+};
+
+/// What an evaluation read: inputs by row, and the parameter rows that applied with the parameter they belong to.
+struct Reads {
+  std::set<std::pair<int, std::int64_t>> facts;
+  std::map<const ParameterRow*, int> parameters;
+};
+
 class SimpleEvaluator {
  public:
   SimpleEvaluator(const Law& law, const Inputs& inputs, const Options& options);
@@ -34,6 +50,10 @@ class SimpleEvaluator {
   Day day_for(Wide which, PeriodKey period) const;
   PeriodKey moved(const Node& node, PeriodKey period) const;
   std::int64_t group_row(int group, std::int64_t person) const;
+  /// Takes a value to be another until told otherwise; null ends it.
+  void pretend(const Pretence* pretence);
+  /// Notes what is read from now on.
+  void note_reads(Reads* reads) { reads_ = reads; }
   /// The parameter row that applied, for traces; null when none or not settled.
   const ParameterRow* row_used(const Node& node, int entity, const At& at);
 
@@ -51,7 +71,10 @@ class SimpleEvaluator {
   const Inputs& inputs_;
   const Options& options_;
   std::vector<GroupIndex> groups_;
+  std::map<Need, const InputColumn*> columns_;
   std::map<Key, Value> known_;
+  const Pretence* pretence_ = nullptr;
+  Reads* reads_ = nullptr;
 
   Value compute(const Node& node, int entity, const At& at);
   Value arithmetic(const Node& node, int entity, const At& at);
@@ -63,6 +86,10 @@ class SimpleEvaluator {
   Value inside(const Node& node, int entity, const At& at);
   Value ranked(const Node& node, const At& at);
   Value unknown(int index, const At& at);
+  const ParameterRow* best_row(const Node& node, PeriodKey period, const std::vector<Value>& keys) const;
+  bool about_parameters() const {
+    return reads_ != nullptr || (pretence_ != nullptr && pretence_->parameter != nullptr);
+  }
 };
 
 }  // namespace songtan::policy::detail

@@ -41,6 +41,9 @@ class Tracer {
   TraceNode parameter(const Node& node, int entity, const At& at);
 };
 
+/// Refuses a programme or a subject that is not there.
+Result<void> require_subject(const Program& program, const Inputs& inputs, int programme, std::int64_t subject);
+
 /// A value of a type in words: "300元/月", "是", "待核".
 std::string value_words(const Program& program, const Type& type, const Value& value);
 
