@@ -24,13 +24,6 @@ GroupIndex index_of(const Membership& membership, std::int64_t persons) {
   return index;
 }
 
-const InputColumn* column_of(const Inputs& inputs, int variable, PeriodKey period) {
-  for (const InputColumn& column : inputs.columns) {
-    if (column.need.variable == variable && column.need.period == period) return &column;
-  }
-  return nullptr;
-}
-
 std::uint64_t fact_bit(const std::vector<int>& facts, int variable) {
   const auto found = std::ranges::find(facts, variable);
   if (found == facts.end()) return 0;

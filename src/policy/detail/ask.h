@@ -38,9 +38,6 @@ struct GroupIndex {
 };
 GroupIndex index_of(const Membership& membership, std::int64_t persons);
 
-/// Columns by (variable, period).
-const InputColumn* column_of(const Inputs& inputs, int variable, PeriodKey period);
-
 /// Bit of an input among a programme's facts; inputs beyond the 63rd share the last bit.
 std::uint64_t fact_bit(const std::vector<int>& facts, int variable);
 

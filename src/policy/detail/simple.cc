@@ -6,6 +6,11 @@ namespace songtan::policy::detail {
 namespace {
 
 void join(std::vector<int>& into, const std::vector<int>& more) {
+  if (more.empty()) return;
+  if (into.empty()) {
+    into = more;
+    return;
+  }
   std::vector<int> merged;
   std::ranges::set_union(into, more, std::back_inserter(merged));
   into = std::move(merged);
@@ -36,7 +41,16 @@ std::vector<PeriodKey> periods_inside(const Node& node, PeriodKey period) {
 SimpleEvaluator::SimpleEvaluator(const Law& law, const Inputs& inputs, const Options& options)
     : law_(law), inputs_(inputs), options_(options) {
   for (const Membership& membership : inputs.groups) groups_.push_back(index_of(membership, inputs.persons));
-  for (const InputColumn& column : inputs.columns) columns_.emplace(column.need, &column);
+  columns_.resize(law.variables.size());
+  for (const InputColumn& column : inputs.columns)
+    columns_[static_cast<std::size_t>(column.need.variable)].push_back(&column);
+}
+
+const InputColumn* SimpleEvaluator::column(int index, PeriodKey period) const {
+  for (const InputColumn* each : columns_[static_cast<std::size_t>(index)]) {
+    if (each->need.period == period) return each;
+  }
+  return nullptr;
 }
 
 void SimpleEvaluator::pretend(const Pretence* pretence) {
@@ -114,8 +128,7 @@ Value SimpleEvaluator::variable(int index, const At& at, bool absent_is_zero) {
     if (reads_ != nullptr) reads_->facts.emplace(index, at.row);
     if (pretence_ != nullptr && pretence_->variable == index && pretence_->row == at.row) return pretence_->value;
   }
-  if (const auto found = columns_.find({index, here.period}); found != columns_.end()) {
-    const InputColumn* column = found->second;
+  if (const InputColumn* column = this->column(index, here.period)) {
     const auto row = static_cast<std::size_t>(at.row);
     if (column->known.empty() || column->known[row] != 0) {
       const std::int64_t given = column->values[row];
@@ -125,10 +138,10 @@ Value SimpleEvaluator::variable(int index, const At& at, bool absent_is_zero) {
     }
   }
   if (variable.info.input || (variable.recurrent && at.lagged)) return unknown(index, here);
-  const Version* version = version_on(variable, here.period.first());
-  if (version == nullptr) return absent_is_zero ? Value{} : troubled(variable.type.kind, Trouble::no_table_row);
   const Key key{index, here.period, at.row, at.presumed, at.lagged};
   if (const auto found = known_.find(key); found != known_.end()) return found->second;
+  const Version* version = version_on(variable, here.period.first());
+  if (version == nullptr) return absent_is_zero ? Value{} : troubled(variable.type.kind, Trouble::no_table_row);
   Value value = node(version->node, variable.info.entity, here);
   if (value.trouble == Trouble::none && (value.low < -kLargestStored || value.high > kLargestStored))
     value = with_missing(troubled(variable.type.kind, Trouble::overflow), {&value});
@@ -197,6 +210,7 @@ Value SimpleEvaluator::compute(const Node& node, int entity, const At& at) {
 
 Value SimpleEvaluator::arithmetic(const Node& node, int entity, const At& at) {
   std::vector<Value> args;
+  args.reserve(node.args.size());
   for (const int arg : node.args) args.push_back(this->node(arg, entity, at));
   if (node.op == Op::parameter && about_parameters()) {
     if (const ParameterRow* row = best_row(node, at.period, args)) {

@@ -5,9 +5,11 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "base/mix.h"
 #include "policy/detail/ask.h"
 #include "policy/detail/interval.h"
 
@@ -64,15 +66,22 @@ class SimpleEvaluator {
     std::int64_t row;
     bool presumed;
     bool lagged;
-    auto operator<=>(const Key&) const = default;
+    bool operator==(const Key&) const = default;
+  };
+  struct Hash {
+    std::size_t operator()(const Key& key) const {
+      const auto what = static_cast<std::uint64_t>(key.variable) << 34 | static_cast<std::uint32_t>(key.period.index);
+      const auto flags = static_cast<std::uint64_t>(key.presumed ? 1 : 0) + (key.lagged ? 2 : 0);
+      return mix64(what ^ (static_cast<std::uint64_t>(key.row) * 4 + flags) * 0x9e3779b97f4a7c15ULL);
+    }
   };
 
   const Law& law_;
   const Inputs& inputs_;
   const Options& options_;
   std::vector<GroupIndex> groups_;
-  std::map<Need, const InputColumn*> columns_;
-  std::map<Key, Value> known_;
+  std::vector<std::vector<const InputColumn*>> columns_;  ///< by variable
+  std::unordered_map<Key, Value, Hash> known_;
   const Pretence* pretence_ = nullptr;
   Reads* reads_ = nullptr;
 
@@ -86,6 +95,7 @@ class SimpleEvaluator {
   Value inside(const Node& node, int entity, const At& at);
   Value ranked(const Node& node, const At& at);
   Value unknown(int index, const At& at);
+  const InputColumn* column(int index, PeriodKey period) const;
   const ParameterRow* best_row(const Node& node, PeriodKey period, const std::vector<Value>& keys) const;
   bool about_parameters() const {
     return reads_ != nullptr || (pretence_ != nullptr && pretence_->parameter != nullptr);

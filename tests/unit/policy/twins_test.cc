@@ -2,6 +2,11 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -127,8 +132,12 @@ class Writer {
   std::string person_bool(int depth) {
     if (depth <= 0)
       return pick({"在校", "残疾等级 > 1级", "工资 < 零工", "周岁(出生) >= 18岁", "车数 = 1辆", "角色是(家庭, 子女)",
-                   "配偶·在校", "所在房屋·自有"});
-    switch (random_.below(6)) {
+                   "配偶·在校", "所在房屋·自有", "残疾等级 属于 { 1级, 3级 }", "所在家庭·城乡 = 农村",
+                   "序号(家庭) = 2个", "名次(家庭, 工资) = 1个", "几号(出生) > 15天", "星期几(加日(出生, 车数)) < 3",
+                   "年份(出生) < 1980年", "月数(出生, 期末) > 300月", "所在家庭·区县 = \"510107\"",
+                   "在校 = 配偶·在校"});
+    switch (random_.below(7)) {
+      case 6: return fmt::format("有任一(所在家庭·成员 当 {}, {})", person_bool(depth - 2), person_bool(depth - 2));
       case 0: return fmt::format("({} 且 {})", person_bool(depth - 1), person_bool(depth - 2));
       case 1: return fmt::format("({} 或 {})", person_bool(depth - 2), person_bool(depth - 1));
       case 2: return fmt::format("(非 {})", person_bool(depth - 1));
@@ -141,8 +150,15 @@ class Writer {
   std::string person_money(int depth) {
     if (depth <= 0)
       return pick({"工资", "零工", "120.5元/月", "0元/月", "上月(工资)", "过去2个月合计(零工)", "所在房屋·租金",
-                   "配偶·工资", "户主工资"});
-    switch (random_.below(9)) {
+                   "配偶·工资", "户主工资", "年龄额", "所在家庭·穷线", "平均到月(年奖)"});
+    switch (random_.below(11)) {
+      case 8: return fmt::format("取整(累进(税率, {}), 0.01, 向上)", person_money(depth - 2));
+      case 9:
+        return fmt::format("取整({} × 档次(税率, {}), 0.01, 四舍六入)", person_money(depth - 2),
+                           person_money(depth - 2));
+      case 10:
+        return fmt::format("取整({} × 所在家庭·{}, 0.1, 四舍五入)", person_money(depth - 2),
+                           pick({"人数", "户主系数"}));
       case 0: return fmt::format("({} + {})", person_money(depth - 1), person_money(depth - 2));
       case 1: return fmt::format("({} - {})", person_money(depth - 2), person_money(depth - 1));
       case 2: return fmt::format("至少({}, {})", person_money(depth - 1), person_money(depth - 2));
@@ -160,6 +176,15 @@ class Writer {
   std::string family_money() {
     const std::string fold = pick({"合计", "最大", "最小", "第一个"});
     return fmt::format("{}({} 当 {}, {})", fold, pick({"成员", "子女", "户主"}), person_bool(2), person_money(3));
+  }
+
+  std::string family_bool() {
+    switch (random_.below(4)) {
+      case 0: return fmt::format("全部({} 当 {}, {})", pick({"成员", "子女"}), person_bool(1), person_bool(2));
+      case 1: return fmt::format("有任一({}, {})", pick({"成员", "子女", "户主"}), person_bool(3));
+      case 2: return fmt::format("人数(成员 当 {}) > {}人", person_bool(2), random_.below(3));
+      default: return fmt::format("第({}, 成员 当 {}, 在校)", 1 + random_.below(2), person_bool(1));
+    }
   }
 
  private:
@@ -205,28 +230,83 @@ TEST_CASE("blocks and twin agree on a law with every kind of construction") {
   for (const int count : {settled_by_presumption, paid, missing, troubled}) CHECK(count > 20);
 }
 
+namespace {
+
+/// ./test --long runs a hundred times as much.
+bool long_tests() {
+  const char* asked = std::getenv("SONGTAN_LONG_TESTS");
+  return asked != nullptr && std::string_view(asked) == "1";
+}
+
+std::int64_t families_of(const Inputs& inputs) { return std::ssize(inputs.groups[0].offsets) - 1; }
+
+}  // namespace
+
 TEST_CASE("blocks and twin agree on random programs") {
   const Month month = Month::from_civil(2026, 8);
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+  const std::uint64_t programs = long_tests() ? 1'800 : 60;
+  std::int64_t families = 0;
+  for (std::uint64_t seed = 1; seed <= programs; ++seed) {
     CAPTURE(seed);
     Writer writer(seed);
     const std::string rules = fmt::format(
-        "取整 默认 四舍五入\n政策 甲 代码 JIA\n变量 人·户主工资: 元/月 = 所在家庭·户主·工资\n变量 人·a: 元/月 = "
-        "{}\n规则 家庭·x: 是否\n  须满足任一\n    一: {} < {}\n    二: 有任一(成员, {})\n"
-        "规则 家庭·y: 元/月 = {} + 合计(成员, a) 取整 到 1元 四舍五入\n给付 家庭 资格 x 金额 y\n规则 人·z: 是否 = "
+        "取整 默认 四舍五入\n政策 甲 代码 JIA\n参数 标准: 元/月 按 区县, 城乡 取自 parameters/标准.csv\n参数 年龄额: "
+        "元/月 "
+        "按 人·年岁 取自 parameters/年龄额.csv\n级距 税率: 元/月 到 倍\n  0: 1.5%\n  1000: 10%\n  1500: 7%\n变量 "
+        "人·年岁: 岁 "
+        "= 周岁(出生)\n变量 家庭·穷线: 元/月 = 标准\n变量 家庭·户主系数: 倍 = 户主·系数\n变量 人·户主工资: 元/月 = "
+        "所在家庭·户主·工资\n变量 人·a: 元/月 = {}\n规则 家庭·x: 是否\n  须满足任一\n    一: {} < {}\n    二: {}\n    "
+        "三: 非 "
+        "{}\n规则 家庭·y: 元/月 = {} + 合计(成员, a) 取整 到 1元 四舍五入\n给付 家庭 资格 x 金额 y\n规则 人·z: 是否 = "
         "{}\n给付 Z 人 资格 z\n",
-        writer.person_money(4), writer.family_money(), writer.family_money(), writer.person_bool(3),
-        writer.family_money(), writer.person_bool(5));
+        writer.person_money(4), writer.family_money(), writer.family_money(), writer.family_bool(),
+        writer.family_bool(), writer.family_money(), writer.person_bool(5));
     const Program program = load(rules);
     const auto wanted = needs(program, month);
     REQUIRE(wanted);
     const Inputs inputs = random_population::make(program, *wanted, seed, 700, seed % 2 == 0 ? 100'000 : 400'000);
-    Options slow;
+    families += families_of(inputs);
+    Options slow, fast;
     slow.simple = true;
-    const auto a = evaluate(program, inputs, month);
+    slow.use_defaults = fast.use_defaults = seed % 7 == 0;
+    const auto a = evaluate(program, inputs, month, fast);
     const auto b = evaluate(program, inputs, month, slow);
     REQUIRE(a);
     REQUIRE(b);
     check_equal(*a, *b);
   }
+  CHECK(families > (long_tests() ? 500'000 : 10'000));
+}
+
+TEST_CASE("blocks and twin agree on the whole Sichuan pack") {
+  PackText pack;
+  const std::filesystem::path folder = std::filesystem::path(SONGTAN_SOURCE_DIR) / "packs/sichuan";
+  for (const char* part : {"policies", "parameters"}) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder / part)) {
+      std::ostringstream text;
+      text << std::ifstream(entry.path()).rdbuf();
+      pack.files.push_back({part + ("/" + entry.path().filename().string()), text.str()});
+    }
+  }
+  const auto program = load_program(pack);
+  REQUIRE(program);
+  std::int64_t families = 0;
+  for (std::uint64_t seed = 1; seed <= (long_tests() ? 200U : 4U); ++seed) {
+    CAPTURE(seed);
+    const Month month = Month::from_civil(2026, 3 + static_cast<int>(seed % 9));
+    const auto wanted = needs(*program, month);
+    REQUIRE(wanted);
+    const std::uint64_t unknown = seed % 4 == 0 ? 0 : seed % 4 == 1 ? 20'000 : seed % 4 == 2 ? 150'000 : 400'000;
+    const Inputs inputs = random_population::make(*program, *wanted, seed * 4, long_tests() ? 6'000 : 800, unknown);
+    families += families_of(inputs);
+    Options slow, fast;
+    slow.simple = true;
+    fast.threads = 2;
+    const auto a = evaluate(*program, inputs, month, fast);
+    const auto b = evaluate(*program, inputs, month, slow);
+    REQUIRE(a);
+    REQUIRE(b);
+    check_equal(*a, *b);
+  }
+  CHECK(families > (long_tests() ? 500'000 : 1'000));
 }
