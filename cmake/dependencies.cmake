@@ -10,6 +10,9 @@ find_package(yaml-cpp REQUIRED)
 find_package(EXPAT REQUIRED)
 # libzip's own CMake files want its command-line tools installed too.
 find_library(LIBZIP_LIBRARY NAMES zip REQUIRED)
+# CMake's own search for PostgreSQL wants the server's headers too.
+find_library(LIBPQ_LIBRARY NAMES pq REQUIRED)
+find_path(LIBPQ_HEADERS NAMES libpq-fe.h PATH_SUFFIXES postgresql REQUIRED)
 
 set(DUCKDB_HOME ${CMAKE_SOURCE_DIR}/build/deps/duckdb CACHE PATH "Folder that holds libduckdb.so")
 if(NOT EXISTS ${DUCKDB_HOME}/libduckdb.so)

@@ -10,6 +10,7 @@
 #include "base/region_code.h"
 #include "ingest/detail/cell.h"
 #include "ingest/detail/contract_fields.h"
+#include "ingest/detail/postgres_copy.h"
 #include "ingest/detail/refusal.h"
 #include "ingest/detail/toml_reader.h"
 
@@ -39,15 +40,27 @@ Result<Text> read_text_pair(const TomlReader& document, std::string_view key) {
   return pair;
 }
 
+Result<void> read_table(const TomlReader& reader, Contract& contract) {
+  const bool database = contract.format == FileFormat::postgresql;
+  TRY(contract.table, reader.text_or("table", ""));
+  if (database ? detail::is_table_name(contract.table) : contract.table.empty()) return {};
+  return reader.refuse(
+      "contract.table",
+      {database ? "PostgreSQL 来源要写 table = \"[模式.]表名\"" : "只有 PostgreSQL 来源可以写 table",
+       database ? "a PostgreSQL source needs table = \"[schema.]name\"" : "only a PostgreSQL source has a table"},
+      {"例如 table = \"share.roster\"", "for example table = \"share.roster\""}, reader.value().find("table"));
+}
+
 Result<void> read_files(const TomlReader& document, Contract& contract) {
   TRY(const TomlValue* table, document.needed("files", TomlValue::Kind::table));
   const TomlReader reader = document.at(*table);
   TRY_VOID(reader.only({"pattern", "format", "encoding", "delimiter", "deliveries", "required", "extra_columns",
-                        "final_newline", "multiline"}));
+                        "final_newline", "multiline", "table"}));
   TRY(contract.patterns, reader.texts("pattern"));
   if (contract.patterns.empty()) TRY_VOID(reader.needed("pattern", TomlValue::Kind::text));
-  TRY(const std::size_t format, reader.one_of("format", "", {"csv", "parquet", "jsonl", "xlsx"}));
+  TRY(const std::size_t format, reader.one_of("format", "", {"csv", "parquet", "jsonl", "xlsx", "postgresql"}));
   contract.format = static_cast<FileFormat>(format);
+  TRY_VOID(read_table(reader, contract));
   TRY(const std::size_t encoding, reader.one_of("encoding", "utf-8", {"utf-8", "gb18030", "detect"}));
   contract.encoding = static_cast<Encoding>(encoding);
   TRY(const std::string delimiter, reader.text_or("delimiter", ","));

@@ -19,7 +19,7 @@ namespace songtan::ingest {
 
 inline constexpr int kContractFormat = 1;
 
-enum class FileFormat : std::uint8_t { csv, parquet, json_lines, xlsx };
+enum class FileFormat : std::uint8_t { csv, parquet, json_lines, xlsx, postgresql };
 enum class Encoding : std::uint8_t { utf8, gb18030, detect };
 enum class Absence : std::uint8_t { none, unknown };
 enum class ColumnType : std::uint8_t { text, number, date, money, integer, decimal, code, region };
@@ -126,6 +126,7 @@ struct Contract {
   Text title;
 
   std::vector<std::string> patterns;
+  std::string table;  ///< of a PostgreSQL source: [schema.]name
   FileFormat format = FileFormat::csv;
   Encoding encoding = Encoding::utf8;
   char delimiter = ',';

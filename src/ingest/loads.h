@@ -35,6 +35,7 @@ struct Load {
   std::int64_t accepted = 0;
   std::int64_t rejected = 0;
   std::string sha256;
+  std::string note_sha256;  ///< of a PostgreSQL source: of the note that asked for the copy; `sha256` is of the copy
   std::string contract_version;
   std::string contract_digest;
   std::string replaces;  ///< an earlier load of the same file name, kept as <id>.replaced.<its generation>

@@ -11,6 +11,7 @@
 #include "ingest/detail/encoding.h"
 #include "ingest/detail/load_folder.h"
 #include "ingest/detail/parquet_rows.h"
+#include "ingest/detail/postgres_copy.h"
 #include "ingest/detail/refusal.h"
 #include "ingest/detail/row_mapper.h"
 
@@ -27,15 +28,7 @@ constexpr std::size_t kSampledRows = 2'000;
 constexpr std::int64_t kSampledBytes = std::int64_t{1} << 20;
 constexpr std::int64_t kRowsBetweenLooks = 4'096;
 constexpr std::string_view kTranscoded = "delivered.utf8";
-
-Error interruption() {
-  Error error;
-  error.outcome = Outcome::interrupted;
-  error.code = "interrupted";
-  error.message = {"已中断，可继续", "interrupted; it can be resumed"};
-  error.mend = {"再次运行同一命令", "run the same command again"};
-  return error;
-}
+constexpr std::string_view kSpooled = "copied.csv";
 
 Result<std::string> read_range(const std::filesystem::path& file, std::int64_t offset, std::int64_t bytes) {
   std::string block(static_cast<std::size_t>(bytes), '\0');
@@ -64,9 +57,6 @@ FileLineage FileLoad::lineage() const {
 
 Result<bool> FileLoad::prepare(const std::vector<Load>& existing, const std::function<bool()>& stop) {
   const Contract& contract = *file_.contract;
-  std::error_code code;
-  load_.bytes = static_cast<std::int64_t>(std::filesystem::file_size(file_.path, code));
-  TRY(load_.sha256, sha256_of_file(file_.path));
   load_.source = contract.id;
   load_.file = file_.name;
   load_.part = file_.part;
@@ -74,11 +64,20 @@ Result<bool> FileLoad::prepare(const std::vector<Load>& existing, const std::fun
   load_.delta = file_.delta;
   load_.contract_version = contract.version;
   load_.contract_digest = contract.digest;
+  if (contract.format == FileFormat::postgresql) {
+    TRY(const bool fetched, fetch_table(existing, stop));
+    if (!fetched) return false;
+  }
+  const std::filesystem::path& delivered = spool_.empty() ? file_.path : spool_;
+  std::error_code code;
+  load_.bytes = static_cast<std::int64_t>(std::filesystem::file_size(delivered, code));
+  TRY(load_.sha256, sha256_of_file(delivered));
   load_.id = fmt::format("{}.{}{}{}.{}", file_.delivery.text(), file_.delta ? "delta" : "full",
                          file_.part.empty() ? "" : ".", file_.part, load_.sha256.substr(0, kShaDigits));
   for (const Load& load : existing) {
     if (load.source != load_.source || load.file != load_.file) continue;
     if (load.id == load_.id && load.contract_digest == load_.contract_digest) {
+      discard();
       load_ = load;
       return false;
     }
@@ -89,7 +88,7 @@ Result<bool> FileLoad::prepare(const std::vector<Load>& existing, const std::fun
   }
   folder_ = unfinished_folder(data_, load_.source, load_.id);
   TRY_VOID(begin_load(folder_));
-  if (contract.format == FileFormat::csv)
+  if (is_csv())
     TRY_VOID(prepare_csv(stop));
   else
     TRY_VOID(prepare_stream(stop));
@@ -99,8 +98,32 @@ Result<bool> FileLoad::prepare(const std::vector<Load>& existing, const std::fun
   return true;
 }
 
-// The UTF-8 bytes to read: the file itself, or its twin in the unfinished folder.
+// A note is read once: the table moves on, and what it said on the day of the note is loaded. False if it is.
+Result<bool> FileLoad::fetch_table(const std::vector<Load>& existing, const std::function<bool()>& stop) {
+  const Contract& contract = *file_.contract;
+  TRY(load_.note_sha256, sha256_of_file(file_.path));
+  for (const Load& load : existing) {
+    if (load.source != load_.source || load.file != load_.file || load.note_sha256 != load_.note_sha256) continue;
+    if (load.contract_digest != load_.contract_digest) continue;
+    load_ = load;
+    return false;
+  }
+  TRY(const std::string connection, connection_of_note(file_.path, contract.id));
+  PostgresTable wanted{.source = contract.id, .table = contract.table, .keys = {}};
+  for (const int key : contract.keys) wanted.keys.push_back(contract.columns[static_cast<std::size_t>(key)].name);
+  spool_folder_ = unfinished_folder(data_, load_.source, load_.file);
+  TRY_VOID(begin_load(spool_folder_));
+  spool_ = spool_folder_ / kSpooled;
+  TRY_VOID(copy_postgres_table(file_.path, wanted, connection, spool_, stop));
+  return true;
+}
+
+// The UTF-8 bytes to read: the file itself, or its twin in an unfinished folder.
 Result<void> FileLoad::prepare_text(const std::function<bool()>& stop) {
+  if (!spool_.empty()) {
+    text_ = spool_;
+    return {};
+  }
   Encoding encoding = file_.contract->encoding;
   if (encoding == Encoding::detect) {
     TRY(encoding, detect_encoding(file_.path));
@@ -156,7 +179,9 @@ std::unexpected<Error> FileLoad::about_delivered(Error error) const {
 Result<void> FileLoad::prepare_csv(const std::function<bool()>& stop) {
   const Contract& contract = *file_.contract;
   TRY_VOID(prepare_text(stop));
-  const CsvShape shape = {contract.delimiter, contract.multiline, contract.needs_final_newline};
+  // COPY quotes line ends within cells and always ends the last row.
+  const bool copied = !spool_.empty();
+  const CsvShape shape = {contract.delimiter, is_multiline(), contract.needs_final_newline || copied};
   const CsvLimits limits = {limits_.row_bytes, limits_.header_cells, limits_.block_bytes, limits_.block_rows};
   auto scan = scan_csv(text_, shape, limits, stop);
   if (!scan) return about_delivered(std::move(scan).error());
@@ -206,7 +231,7 @@ Result<FileLoad::BlockResult> FileLoad::map_csv(const CsvBlock& block, table::Se
   TRY(RecordTables tables, RecordTables::open(session, *file_.contract, lineage()));
   RowMapper mapper(*file_.contract, header_, lineage(), tables);
   TRY(std::string bytes, read_range(text_, block.offset, block.bytes));
-  CsvRows rows(std::move(bytes), file_.contract->delimiter, file_.contract->multiline);
+  CsvRows rows(std::move(bytes), file_.contract->delimiter, is_multiline());
   CsvRow row;
   std::int64_t number = block.first_row;
   for (; rows.next(row); ++number) {
@@ -274,8 +299,7 @@ bool FileLoad::run_block(std::size_t block, table::Session& session, const std::
   if (stop()) {
     slot.error = interruption();
   } else {
-    auto result =
-        file_.contract->format == FileFormat::csv ? map_csv(blocks_[block], session, stop) : map_stream(session, stop);
+    auto result = is_csv() ? map_csv(blocks_[block], session, stop) : map_stream(session, stop);
     if (result)
       slot = std::move(*result);
     else
@@ -348,7 +372,7 @@ DeliveredSample FileLoad::sample() const {
     if (readable && cells.size() == header_names_.size()) sample.rows.emplace_back(cells.begin(), cells.end());
     return sample.rows.size() < kSampledRows;
   };
-  if (file_.contract->format != FileFormat::csv) {
+  if (!is_csv()) {
     if (!read_stream(take)) sample.rows.clear();
     return sample;
   }
@@ -356,7 +380,7 @@ DeliveredSample FileLoad::sample() const {
   auto bytes = read_range(text_, blocks_.front().offset, std::min(blocks_.front().bytes, kSampledBytes));
   if (!bytes) return sample;
   bytes->resize(bytes->rfind('\n') == std::string::npos ? 0 : bytes->rfind('\n') + 1);
-  CsvRows rows(std::move(*bytes), file_.contract->delimiter, file_.contract->multiline);
+  CsvRows rows(std::move(*bytes), file_.contract->delimiter, is_multiline());
   CsvRow row;
   while (rows.next(row) && take(row.cells, row.balanced)) {
   }
@@ -409,6 +433,7 @@ Result<Load> FileLoad::finish(table::Session& session) {
   TRY_VOID(write_issues(session, issues));
   std::error_code code;
   std::filesystem::remove(folder_ / kTranscoded, code);
+  if (!spool_folder_.empty()) std::filesystem::remove_all(spool_folder_, code);
   TRY_VOID(finish_load(folder_, load_));
   return load_;
 }
@@ -416,6 +441,7 @@ Result<Load> FileLoad::finish(table::Session& session) {
 void FileLoad::discard() const {
   std::error_code code;
   if (!folder_.empty()) std::filesystem::remove_all(folder_, code);
+  if (!spool_folder_.empty()) std::filesystem::remove_all(spool_folder_, code);
 }
 
 }  // namespace songtan::ingest::detail

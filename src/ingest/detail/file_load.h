@@ -51,6 +51,9 @@ class FileLoad {
     std::optional<Error> error;
   };
 
+  bool is_csv() const { return file_.contract->format == FileFormat::csv || !spool_.empty(); }
+  bool is_multiline() const { return file_.contract->multiline || !spool_.empty(); }
+  Result<bool> fetch_table(const std::vector<Load>& existing, const std::function<bool()>& stop);
   Result<void> prepare_csv(const std::function<bool()>& stop);
   Result<void> prepare_text(const std::function<bool()>& stop);
   Result<void> prepare_stream(const std::function<bool()>& stop);
@@ -74,7 +77,9 @@ class FileLoad {
   IngestLimits limits_;
   Load load_;
   std::filesystem::path folder_;  ///< unfinished
-  std::filesystem::path text_;    ///< the UTF-8 bytes: the file itself or its transcoded twin
+  std::filesystem::path text_;    ///< the UTF-8 bytes: the file itself, its transcoded twin, or a table's copy
+  std::filesystem::path spool_folder_;
+  std::filesystem::path spool_;  ///< a database's table as CSV; empty for files
   HeaderMap header_;
   std::vector<std::string> header_names_;
   std::vector<CsvBlock> blocks_;

@@ -27,6 +27,7 @@ std::optional<Load> load_of(const Json& json) {
   load.accepted = json.value("accepted", std::int64_t{0});
   load.rejected = json.value("rejected", std::int64_t{0});
   load.sha256 = json.value("sha256", "");
+  load.note_sha256 = json.value("note_sha256", "");
   load.contract_version = json.value("contract_version", "");
   load.contract_digest = json.value("contract_digest", "");
   load.replaces = json.value("replaces", "");
@@ -58,6 +59,7 @@ std::string json_of(const Load& load) {
   json["accepted"] = load.accepted;
   json["rejected"] = load.rejected;
   json["sha256"] = load.sha256;
+  if (!load.note_sha256.empty()) json["note_sha256"] = load.note_sha256;
   json["contract_version"] = load.contract_version;
   json["contract_digest"] = load.contract_digest;
   json["replaces"] = load.replaces;

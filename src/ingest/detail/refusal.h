@@ -19,6 +19,16 @@ inline Error refusal(const std::filesystem::path& file, std::string code, Text m
   return error;
 }
 
+/// A person wished to stop; what is finished stays.
+inline Error interruption() {
+  Error error;
+  error.outcome = Outcome::interrupted;
+  error.code = "interrupted";
+  error.message = {"已中断，可继续", "interrupted; it can be resumed"};
+  error.mend = {"再次运行同一命令", "run the same command again"};
+  return error;
+}
+
 /// The machine said no (disk, rights); `doing` names the act.
 inline Error environment_error(const std::filesystem::path& file, const Text& doing) {
   Error error = refusal(file, "file.access", {doing.zh + "失败", "cannot " + doing.en},
