@@ -85,18 +85,27 @@ nlohmann::json read_json(const fs::path& file) {
   return nlohmann::json::parse(in, nullptr, false);
 }
 
+double mebibytes(const nlohmann::json& bytes) { return static_cast<double>(bytes.get<std::int64_t>()) / 1048576; }
+
+// "Passes" tells how often a stage moves its bytes: what it read and wrote over what it left for the next.
 void print_stages(const nlohmann::json& timing, const nlohmann::json& record, std::int64_t extract_bytes) {
-  fmt::print("{:<12} {:>8} {:>8} {:>12} {}\n", "stage", "wall s", "cpu s", "MiB written", "counts");
+  fmt::print("{:<10} {:>8} {:>8} {:>10} {:>11} {:>10} {:>7}  {}\n", "stage", "wall s", "cpu s", "MiB read",
+             "MiB written", "MiB left", "passes", "counts");
   for (const auto& stage : timing["stages"]) {
     const std::string name = stage["stage"];
     std::string counts;
     for (const auto& [key, value] : record["counts"].value(name, nlohmann::json::object()).items())
       counts += fmt::format(" {}={}", key, value.dump());
-    fmt::print("{:<12} {:>8.2f} {:>8.2f} {:>12.1f}{}\n", name, stage["wall_s"].get<double>(),
-               stage["cpu_s"].get<double>(), static_cast<double>(stage["output_bytes"].get<std::int64_t>()) / 1048576,
+    const double moved = mebibytes(stage["read_bytes"]) + mebibytes(stage["written_bytes"]);
+    const double left =
+        name == "ingest" ? static_cast<double>(extract_bytes) / 1048576 : mebibytes(stage["output_bytes"]);
+    fmt::print("{:<10} {:>8.2f} {:>8.2f} {:>10.1f} {:>11.1f} {:>10.1f} {:>7.1f} {}\n", name,
+               stage["wall_s"].get<double>(), stage["cpu_s"].get<double>(), mebibytes(stage["read_bytes"]),
+               mebibytes(stage["written_bytes"]), mebibytes(stage["output_bytes"]), left > 0 ? moved / left : 0.0,
                counts);
   }
-  fmt::print("extracts read: {:.1f} MiB\n", static_cast<double>(extract_bytes) / 1048576);
+  fmt::print("extracts: {:.1f} MiB (the passes of ingest are over these)\n",
+             static_cast<double>(extract_bytes) / 1048576);
 }
 
 int bench(const Settings& settings, const std::string& songtan) {

@@ -1,8 +1,5 @@
 #include "night/checkpoint.h"
 
-#include <sys/resource.h>
-
-#include <chrono>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -12,15 +9,6 @@
 namespace songtan::night {
 namespace fs = std::filesystem;
 namespace {
-
-double cpu_seconds() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 std::int64_t bytes_below(const fs::path& folder) {
   std::int64_t bytes = 0;
@@ -50,11 +38,9 @@ Result<StageCounts> Checkpoints::read_counts(const std::string& name) const {
 
 Result<void> Checkpoints::stage(const std::string& name,
                                 const std::function<Result<StageCounts>(const fs::path& out)>& body) {
-  StageTime time{.stage = name};
   if (fs::exists(folder_of(name))) {
     TRY(counts_[name], read_counts(name));
-    time.resumed = true;
-    times_.push_back(std::move(time));
+    times_.push_back({.stage = name, .resumed = true});
     return {};
   }
   if (progress_->interrupted()) {
@@ -62,17 +48,16 @@ Result<void> Checkpoints::stage(const std::string& name,
                 {"再次运行同一命令即可继续", "run the same command again to go on"});
   }
   progress_->report(name, 0, 0);
-  const auto started = std::chrono::steady_clock::now();
-  const double cpu_before = cpu_seconds();
+  const StageClock clock;
   const fs::path partial = folder_ / ("." + name + ".part");
   fs::remove_all(partial);
   fs::create_directories(partial);
   TRY(StageCounts counts, body(partial));
   TRY_VOID(write_file_atomically(partial / kCountsFile, nlohmann::json(counts).dump()));
-  time.output_bytes = bytes_below(partial);
+  const std::int64_t output_bytes = bytes_below(partial);
   TRY_VOID(put_in_place(partial, folder_of(name)));
-  time.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-  time.cpu_seconds = cpu_seconds() - cpu_before;
+  StageTime time = clock.stop(name);
+  time.output_bytes = output_bytes;
   progress_->report(name, 1, 1);
   counts_[name] = std::move(counts);
   times_.push_back(std::move(time));

@@ -11,19 +11,12 @@
 
 #include "base/progress.h"
 #include "base/result.h"
+#include "night/stage_clock.h"
 
 namespace songtan::night {
 
 /// What a stage tells of itself for run.json: counts by name ("records", "persons" …). Never personal values.
 using StageCounts = std::map<std::string, std::int64_t>;
-
-struct StageTime {
-  std::string stage;
-  double wall_seconds = 0;
-  double cpu_seconds = 0;
-  std::int64_t output_bytes = 0;
-  bool resumed = false;  ///< its output was there already
-};
 
 class Checkpoints {
  public:
@@ -33,6 +26,9 @@ class Checkpoints {
   /// Runs `body(out)` unless the stage's folder is there; `body` fills `out` and returns its counts.
   Result<void> stage(const std::string& name,
                      const std::function<Result<StageCounts>(const std::filesystem::path& out)>& body);
+
+  /// Counts work that was done before the first stage.
+  void add_time(StageTime time) { times_.push_back(std::move(time)); }
 
   std::filesystem::path folder_of(const std::string& stage) const { return folder_ / stage; }
   const std::map<std::string, StageCounts>& counts() const { return counts_; }

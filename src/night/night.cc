@@ -44,9 +44,10 @@ Result<DayInputs> frozen_day(const Workspace& workspace, const NightRequest& req
   return freeze_day_inputs(session, workspace, request.day_inputs, request.date);
 }
 
-Result<void> run_stages(const StageContext& context, NightOutcome& outcome) {
+Result<void> run_stages(const StageContext& context, StageTime ingested, NightOutcome& outcome) {
   const std::string id = context.inputs.id();
   TRY(Checkpoints stages, Checkpoints::open(context.workspace.work(id), context.progress));
+  stages.add_time(std::move(ingested));
   TRY_VOID(stages.stage("loads", [&](const fs::path& out) { return loads_stage(context, out); }));
   TRY_VOID(stages.stage("link", [&](const fs::path& out) { return link_stage(context, out); }));
   TRY_VOID(stages.stage("day", [&](const fs::path& out) { return day_stage(context, stages.folder_of("link"), out); }));
@@ -69,6 +70,7 @@ Result<NightOutcome> run_night(const NightRequest& request, Progress& progress) 
   TRY_VOID(require_input_folder(request.in));
   TRY_VOID(digest_of_pack(request.pack));
   TRY(const Workspace workspace, Workspace::open(request.data));
+  const StageClock clock;
   TRY(const auto report, ingest::ingest({.pack = request.pack,
                                          .in = request.in,
                                          .data = request.data,
@@ -95,8 +97,9 @@ Result<NightOutcome> run_night(const NightRequest& request, Progress& progress) 
       ingest::settle(
           workspace.data(), inputs.loads,
           {.threads = request.resources.threads, .memory_bytes = request.resources.memory_bytes, .sweep = true}));
+  StageTime ingested = clock.stop("ingest");
   const StageContext context{workspace, inputs, request.pack, workspace.data() / "spill", request.resources, progress};
-  auto done = run_stages(context, outcome);
+  auto done = run_stages(context, std::move(ingested), outcome);
   std::error_code code;
   fs::remove_all(context.spill, code);  // scratch only; the next night makes its own
   if (!done) return fail(std::move(done).error());

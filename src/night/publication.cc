@@ -81,6 +81,8 @@ std::string timing_json(const Checkpoints& checkpoints, const Resources& resourc
     stages.push_back({{"stage", time.stage},
                       {"wall_s", time.wall_seconds},
                       {"cpu_s", time.cpu_seconds},
+                      {"read_bytes", time.read_bytes},
+                      {"written_bytes", time.written_bytes},
                       {"output_bytes", time.output_bytes},
                       {"resumed", time.resumed}});
   }

@@ -2,8 +2,10 @@
 
 #include <duckdb.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <optional>
 
 #include "base/text.h"
@@ -66,6 +68,20 @@ Session::Session(Session&&) noexcept = default;
 Session& Session::operator=(Session&&) noexcept = default;
 Session::~Session() = default;
 
+namespace {
+
+/// Databases name their spill files alike: two that are open at once must not share a folder, or they read each other's
+/// pages. Empty stays empty: DuckDB would else spill into the current folder.
+std::filesystem::path own_spill_folder(const std::filesystem::path& folder) {
+  if (folder.empty()) return folder;
+  std::error_code ignored;  // DuckDB makes only the last folder, when it first spills, and says so if it cannot
+  std::filesystem::create_directories(folder, ignored);
+  static std::atomic<std::uint64_t> sessions = 0;
+  return folder / fmt::format("session-{}-{}", ::getpid(), sessions++);
+}
+
+}  // namespace
+
 Result<Session> Session::open(const SessionOptions& options) {
   auto state = std::make_unique<State>();
   duckdb_config config = nullptr;
@@ -77,7 +93,7 @@ Result<Session> Session::open(const SessionOptions& options) {
   set("memory_limit", fmt::format("{}MiB", std::max<std::int64_t>(options.memory_bytes >> 20, 16)));
   set("autoload_known_extensions", "false");
   set("autoinstall_known_extensions", "false");
-  set("temp_directory", options.spill_folder.string());  // empty: DuckDB would else spill into the current folder
+  set("temp_directory", own_spill_folder(options.spill_folder).string());
   if (options.locked) set("enable_external_access", "false");
   char* words = nullptr;
   const bool opened = duckdb_open_ext(nullptr, &state->database, config, &words) == DuckDBSuccess;

@@ -18,7 +18,7 @@ namespace songtan::table {
 struct SessionOptions {
   int threads = 1;
   std::int64_t memory_bytes = std::int64_t{4} << 30;
-  std::filesystem::path spill_folder;  ///< empty: never spill
+  std::filesystem::path spill_folder;  ///< each session makes a folder of its own in it; empty: never spill
   bool locked = false;                 ///< no files, no extensions, no settings: for SQL that is not ours
 };
 

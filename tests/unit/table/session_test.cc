@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -139,4 +140,39 @@ TEST_CASE("a query over a UNION ALL of joins ends, whatever its size") {
   std::int64_t seen = 0;
   while (*rows->next()) seen += rows->chunk().size();
   CHECK(seen > 300000);
+}
+
+TEST_CASE("sessions that spill into one folder at once keep their rows apart") {
+  const auto folder = scratch() / "spill";
+  const auto open = [&] {
+    auto opened = Session::open({.threads = 1, .memory_bytes = 24 << 20, .spill_folder = folder});
+    REQUIRE(opened);
+    return std::move(*opened);
+  };
+  Session left = open();
+  Session right = open();
+  // Each sorts more than fits; the rows are fetched in turns, so both have pages on the disk at the same time.
+  constexpr const char* kSorted =
+      "SELECT {} + (range * 7919) % 300000 AS n, md5('{}-' || (range * 7919) % 300000) AS word FROM range(300000) "
+      "ORDER BY 1";
+  auto a = left.stream(fmt::format(fmt::runtime(kSorted), 0, "left"));
+  auto b = right.stream(fmt::format(fmt::runtime(kSorted), 1'000'000, "right"));
+  REQUIRE(a);
+  REQUIRE(b);
+  std::int64_t next = 0;
+  for (bool more = true; more;) {
+    const auto more_a = a->next();
+    const auto more_b = b->next();
+    REQUIRE(more_a);
+    REQUIRE(more_b);
+    more = *more_a && *more_b;
+    if (!more) break;
+    REQUIRE(a->chunk().size() == b->chunk().size());
+    for (std::int64_t i = 0; i < a->chunk().size(); ++i, ++next) {
+      REQUIRE(a->chunk().bigints(0)[static_cast<std::size_t>(i)] == next);
+      REQUIRE(b->chunk().bigints(0)[static_cast<std::size_t>(i)] == 1'000'000 + next);
+      REQUIRE(a->chunk().text(1, i) != b->chunk().text(1, i));
+    }
+  }
+  CHECK(next == 300'000);
 }
