@@ -16,7 +16,8 @@ using namespace songtan;
 TEST_CASE("every schema is a table that DuckDB accepts, sorted by columns it has, without floating point") {
   auto db = table::Session::open({.threads = 1, .memory_bytes = 64 << 20, .spill_folder = {}});
   REQUIRE(db);
-  for (const auto& group : {model::record_schemas(), model::night_schemas(), model::truth_schemas(), model::day_schemas()}) {
+  for (const auto& group :
+       {model::record_schemas(), model::night_schemas(), model::truth_schemas(), model::day_schemas()}) {
     for (const model::TableSchema& schema : group) {
       CAPTURE(schema.name);
       REQUIRE(db->run(model::create_table_sql(schema, "t")));
@@ -31,7 +32,8 @@ TEST_CASE("every schema is a table that DuckDB accepts, sorted by columns it has
 
 TEST_CASE("names of tables are unique") {
   std::set<std::string_view> names;
-  for (const auto& group : {model::record_schemas(), model::night_schemas(), model::truth_schemas(), model::day_schemas()}) {
+  for (const auto& group :
+       {model::record_schemas(), model::night_schemas(), model::truth_schemas(), model::day_schemas()}) {
     for (const model::TableSchema& schema : group) CHECK(names.insert(schema.name).second);
   }
   CHECK(&model::schema_of("identity") == &model::record_schemas()[0]);
@@ -50,7 +52,8 @@ std::string content_of(const std::filesystem::path& file) {
 TEST_CASE("schemas/tables holds every table as the code has it") {
   const std::filesystem::path folder = std::filesystem::path(SONGTAN_SOURCE_DIR) / "schemas" / "tables";
   const bool write = std::getenv("SONGTAN_WRITE_SCHEMAS") != nullptr;
-  for (const auto& group : {model::record_schemas(), model::night_schemas(), model::truth_schemas(), model::day_schemas()}) {
+  for (const auto& group :
+       {model::record_schemas(), model::night_schemas(), model::truth_schemas(), model::day_schemas()}) {
     for (const model::TableSchema& schema : group) {
       const auto file = folder / (std::string(schema.name) + ".json");
       if (write) std::ofstream(file) << model::json_schema(schema);
