@@ -367,7 +367,10 @@ std::string value_text(const Program& program, const VariableInfo& info, std::in
     case ValueKind::boolean: return low != 0 ? "是" : "否";
     case ValueKind::date: return Day{static_cast<std::int32_t>(low)}.text();
     case ValueKind::enumeration: return low == Program::kOtherCode ? "其他" : program.word(info.enumeration, low);
-    case ValueKind::number: return number_text(low, info.scale) + info.unit;
+    case ValueKind::number: {
+      std::string out = number_text(low, info.scale);
+      return out += info.unit;
+    }
   }
   return {};
 }

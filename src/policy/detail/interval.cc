@@ -198,7 +198,9 @@ Wide weekday_of(Wide day) {
   return (since_monday + 7) % 7 + 1;
 }
 
-Value look_up(const Parameter& parameter, std::span<const ParameterRow* const> rows, std::span<const Value> keys) {
+Value look_up(const Parameter& parameter, std::span<const ParameterRow* const> rows, std::span<const Value> keys,
+              const ParameterRow** used) {
+  if (used != nullptr) *used = nullptr;
   Trouble trouble = Trouble::none;
   bool exact = true;
   for (const Value& key : keys) {
@@ -229,6 +231,7 @@ Value look_up(const Parameter& parameter, std::span<const ParameterRow* const> r
     some = true;
   }
   if (!some) return troubled(parameter.type.kind, Trouble::no_table_row);
+  if (used != nullptr && (exact || out.low == out.high)) *used = best;
   if (exact) return {best->value, best->value, Trouble::none, {}};
   return out;
 }

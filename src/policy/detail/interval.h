@@ -73,6 +73,8 @@ inline Wide none_of(ValueKind kind) { return kind == ValueKind::enumeration ? -1
 Value folded_pair(Fold fold, const Value& a, const Value& b);
 
 /// The value of a keyed parameter: exactly one best row, or the hull of those that may fit.
-Value look_up(const Parameter& parameter, std::span<const ParameterRow* const> rows, std::span<const Value> keys);
+/// `used`: the row that applied, null where it is not settled which.
+Value look_up(const Parameter& parameter, std::span<const ParameterRow* const> rows, std::span<const Value> keys,
+              const ParameterRow** used = nullptr);
 
 }  // namespace songtan::policy::detail

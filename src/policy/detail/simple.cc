@@ -42,6 +42,7 @@ SimpleEvaluator::SimpleEvaluator(const Law& law, const Inputs& inputs, const Opt
     : law_(law), inputs_(inputs), options_(options) {
   for (const Membership& membership : inputs.groups) groups_.push_back(index_of(membership, inputs.persons));
   columns_.resize(law.variables.size());
+  known_.reserve(512);
   for (const InputColumn& column : inputs.columns)
     columns_[static_cast<std::size_t>(column.need.variable)].push_back(&column);
 }
@@ -212,11 +213,15 @@ Value SimpleEvaluator::arithmetic(const Node& node, int entity, const At& at) {
   std::vector<Value> args;
   args.reserve(node.args.size());
   for (const int arg : node.args) args.push_back(this->node(arg, entity, at));
-  if (node.op == Op::parameter && about_parameters()) {
-    if (const ParameterRow* row = best_row(node, at.period, args)) {
-      if (reads_ != nullptr) reads_->parameters.emplace(row, node.index);
-      if (pretence_ != nullptr && pretence_->parameter == row) return pretence_->value;
+  if (node.op == Op::parameter) {
+    const ParameterRow* row = nullptr;
+    Value found = parameter(node, at.period, args, &row);
+    if (row != nullptr && reads_ != nullptr) reads_->parameters.emplace(row, node.index);
+    if (row != nullptr && pretence_ != nullptr && pretence_->parameter == row) return pretence_->value;
+    if (!found.exact()) {
+      for (const Value& arg : args) join(found.missing, arg.missing);
     }
+    return found;
   }
   Value out = apply(law_, node, args, at.period);
   if (!out.exact()) {
@@ -398,20 +403,17 @@ Value SimpleEvaluator::ranked(const Node& node, const At& at) {
 const ParameterRow* SimpleEvaluator::row_used(const Node& node, int entity, const At& at) {
   std::vector<Value> keys;
   for (const int arg : node.args) keys.push_back(this->node(arg, entity, at));
-  return best_row(node, at.period, keys);
+  const ParameterRow* row = nullptr;
+  parameter(node, at.period, keys, &row);
+  return row;
 }
 
-const ParameterRow* SimpleEvaluator::best_row(const Node& node, PeriodKey period,
-                                              const std::vector<Value>& keys) const {
+Value SimpleEvaluator::parameter(const Node& node, PeriodKey period, const std::vector<Value>& keys,
+                                 const ParameterRow** used) {
   const Parameter& parameter = law_.parameters[static_cast<std::size_t>(node.index)];
-  const auto rows = rows_on(parameter, period.first());
-  const Value whole = look_up(parameter, rows, keys);
-  if (!whole.exact()) return nullptr;
-  for (const ParameterRow* row : rows) {
-    const Value value = look_up(parameter, std::span(&row, 1), keys);
-    if (value.exact() && value.low == whole.low) return row;
-  }
-  return nullptr;
+  const auto [at, fresh] = rows_.try_emplace({node.index, period});
+  if (fresh) at->second = rows_on(parameter, period.first());
+  return look_up(parameter, at->second, keys, used);
 }
 
 std::vector<Answer> answer_simply(const Law& law, const Inputs& inputs, const std::vector<Ask>& asks,

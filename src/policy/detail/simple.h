@@ -82,6 +82,7 @@ class SimpleEvaluator {
   std::vector<GroupIndex> groups_;
   std::vector<std::vector<const InputColumn*>> columns_;  ///< by variable
   std::unordered_map<Key, Value, Hash> known_;
+  std::map<std::pair<int, PeriodKey>, std::vector<const ParameterRow*>> rows_;  ///< of parameters, in force
   const Pretence* pretence_ = nullptr;
   Reads* reads_ = nullptr;
 
@@ -96,10 +97,7 @@ class SimpleEvaluator {
   Value ranked(const Node& node, const At& at);
   Value unknown(int index, const At& at);
   const InputColumn* column(int index, PeriodKey period) const;
-  const ParameterRow* best_row(const Node& node, PeriodKey period, const std::vector<Value>& keys) const;
-  bool about_parameters() const {
-    return reads_ != nullptr || (pretence_ != nullptr && pretence_->parameter != nullptr);
-  }
+  Value parameter(const Node& node, PeriodKey period, const std::vector<Value>& keys, const ParameterRow** used);
 };
 
 }  // namespace songtan::policy::detail

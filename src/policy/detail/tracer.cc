@@ -94,8 +94,7 @@ TraceNode Tracer::condition(const LawCondition& each, int entity, const At& at) 
 
 TraceNode Tracer::parameter(const Node& node, int entity, const At& at) {
   const Parameter& parameter = law_.parameters[static_cast<std::size_t>(node.index)];
-  int id = 0;
-  while (&law_.nodes[static_cast<std::size_t>(id)] != &node) ++id;
+  const auto id = static_cast<int>(&node - law_.nodes.data());
   TraceNode made = step(TraceNode::What::parameter, {parameter.name, parameter.name}, node.type,
                         evaluator_.node(id, entity, at), entity, at);
   if (const ParameterRow* row = evaluator_.row_used(node, entity, at)) {
