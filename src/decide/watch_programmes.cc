@@ -10,7 +10,10 @@ Result<std::vector<watch::Programme>> programmes_of(const std::filesystem::path&
   for (const policy::ProgrammeInfo& info : program.programmes()) {
     watch::Programme programme{.code = info.code,
                                .per_family = program.entities()[static_cast<std::size_t>(info.entity)].group,
-                               .conditions = {}};
+                               .conditions = {},
+                               .warning_class = info.warning_class,
+                               .severity = info.severity,
+                               .words = info.name};
     for (const policy::ConditionInfo& condition : info.conditions) {
       const auto bit = static_cast<std::size_t>(condition.bit);
       programme.conditions.resize(std::max(programme.conditions.size(), bit + 1));

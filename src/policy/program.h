@@ -78,7 +78,7 @@ struct ConditionInfo {
   std::string article_on(Day day) const;
 };
 
-/// A benefit or status that is decided for every subject (给付).
+/// A benefit or status (给付), or an early warning (预警), that is decided for every subject.
 struct ProgrammeInfo {
   std::string code;
   Text name;
@@ -87,6 +87,8 @@ struct ProgrammeInfo {
   int amount = -1;  ///< variable (money per month), or -1: a status only
   std::string article;
   std::vector<ConditionInfo> conditions;  ///< at most 64
+  std::string warning_class;              ///< an early warning (预警), not a benefit: its class; else empty
+  int severity = 0;                       ///< of a warning, 1 (slight) … 9
   std::vector<int> facts;  ///< input variables it may read, cheapest to collect first; bit i of `missing`
 };
 

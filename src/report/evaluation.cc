@@ -109,7 +109,7 @@ SELECT count(*), count(*) FILTER (WHERE d.status = e.status_lawful AND coalesce(
 FROM t_entitlements e LEFT JOIN decided d USING (programme, subject)
 WHERE e.status_lawful IS NOT NULL)";
 
-// What is true against what is received makes a case, planted or not. `sign`: what the decision on what lawfully exists
+// What is true against what is received (null: no roster says who receives it) makes a case, planted or not. `sign`: what the decision on what lawfully exists
 // and was delivered shows of it. none: it says the contrary, so the evidence was not delivered. uncheckable: it hinges
 // on a fact that no register holds and the pack's presumption points the other way.
 constexpr const char* kCases = R"(

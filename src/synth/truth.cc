@@ -16,8 +16,10 @@ namespace {
 using table::Session;
 
 /// What everybody receives in D's month of the programmes that are decided, by the rosters as they stand, and both
-/// decisions beside it.
+/// decisions beside it. `receiving` is null for a programme whose roster nobody keeps.
 Result<void> create_entitlements(Session& session, const ExtractPlan& plan, const ExtractFolders& folders) {
+  std::string on_rosters = "''";
+  for (const RosterProgramme& programme : plan.faults.programmes) on_rosters += ", " + sql_literal(programme.code);
   return session.run(fmt::format(R"(
 CREATE TABLE received AS SELECT programme, subject, sum(amount)::BIGINT AS amount FROM {roster}
 WHERE programme IN (SELECT programme FROM {decisions_true}) GROUP BY programme, subject;
@@ -25,10 +27,12 @@ CREATE TABLE entitlement AS
 SELECT coalesce(t.subject, l.subject, r.subject) AS subject, coalesce(t.programme, l.programme, r.programme) AS programme,
        date_trunc('month', {as_of})::DATE AS month, coalesce(t.status, 'no') AS status_true, CASE WHEN t.subject IS NULL THEN 0 ELSE t.amount END AS amount_true,
        coalesce(l.status, 'no') AS status_lawful, CASE WHEN l.subject IS NULL THEN 0 ELSE l.amount END AS amount_lawful, coalesce(l.probable, 'no') AS probable_lawful, l.probable_amount AS probable_amount_lawful,
-       r.subject IS NOT NULL AS receiving, coalesce(r.amount, 0) AS amount_received
+       CASE WHEN coalesce(t.programme, l.programme, r.programme) IN ({on_rosters}) THEN r.subject IS NOT NULL END AS receiving,
+       coalesce(r.amount, 0) AS amount_received
 FROM (SELECT programme, subject, status, amount FROM {decisions_true}) t
 FULL JOIN (SELECT programme, subject, status, amount, probable, probable_amount FROM {decisions_lawful}) l ON l.programme = t.programme AND l.subject = t.subject
 FULL JOIN received r ON r.programme = coalesce(t.programme, l.programme) AND r.subject = coalesce(t.subject, l.subject))",
+                                 fmt::arg("on_rosters", on_rosters),
                                  fmt::arg("roster", detail::parquet_at(folders.planted / "roster.parquet")),
                                  fmt::arg("as_of", detail::sql_date(plan.as_of)),
                                  fmt::arg("decisions_true", detail::parquet_at(folders.decisions_true)),

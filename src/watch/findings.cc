@@ -38,9 +38,10 @@ Result<WatchReport> count(table::Session& session) {
 
 Result<void> tidy(table::Session& session) {
   for (const char* name :
-       {"word",  "class", "programme", "enrolment", "entry_family",   "roster_person", "received", "last_state",
-        "sign",  "event", "compared",  "candidate", "subject_person", "fact",          "cause",    "need",
-        "start", "dated", "scored",    "finding",   "last",           "result",        "grant",    "silenced"}) {
+       {"sounding",       "also",     "word",       "class", "programme", "enrolment", "entry_family",
+        "roster_person",  "received", "last_state", "sign",  "event",     "compared",  "candidate",
+        "subject_person", "fact",     "cause",      "need",  "start",     "dated",     "scored",
+        "finding",        "last",     "result",     "grant", "silenced"}) {
     TRY_VOID(session.run(fmt::format("DROP TABLE IF EXISTS watch_{}", name)));
   }
   return {};

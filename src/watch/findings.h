@@ -23,7 +23,10 @@ struct Programme {
   std::string code;
   bool per_family = false;  ///< decided for a family, else for a person
   std::vector<std::string>
-      conditions;  ///< condition i is bit i of reasons and unknown: the cause it tells, else its label
+      conditions;                  ///< condition i is bit i of reasons and unknown: the cause it tells, else its label
+  std::string warning_class = {};  ///< of an early warning; empty for a benefit
+  std::int64_t severity = 0;       ///< of a warning
+  Text words = {};                 ///< of a warning
 };
 
 struct WatchInputs {
@@ -57,6 +60,8 @@ struct WatchReport {
 
 /// Writes `out`/part-0.parquet by the findings schema, sorted by rank; withdrawn rows come last.
 /// One row a key (class, programme, subject, cause).
+/// Early warnings: those that sound in one family become one finding, that of the gravest; the others stand in its
+/// reasons. Of `complex_from` of them the class is complex. None for a family with a certain finding of help that is due.
 /// Unknown: a decision "to_verify" becomes a probable finding where its presumed status differs from the roster;
 /// otherwise it is listed only for recipients whose presumed status is open too, for recipients whose roster entry bears
 /// one of the pack's signs, and for families with a warning event.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <span>
 
 #include "base/toml_file.h"
 #include "model/words.h"
@@ -12,8 +13,9 @@
 namespace songtan::watch {
 namespace {
 
-constexpr std::array<std::string_view, 4> kClasses = {"entitled_not_receiving", "receiving_not_entitled",
-                                                      "amount_differs", "to_verify"};
+constexpr std::array<std::string_view, 6> kClasses = {
+    "entitled_not_receiving", "receiving_not_entitled", "amount_differs", "to_verify", "early_warning", "complex"};
+constexpr std::size_t kNeededClasses = 4;  // a pack need not list early warnings
 
 Text words_of(const TomlTable& table) { return {table.text("zh"), table.text("en")}; }
 
@@ -93,7 +95,8 @@ std::vector<ClassRule> class_rules(const TomlTable& root) {
     refuse_twice(seen, table, rule.name);
     rules.push_back(std::move(rule));
   }
-  for (const std::string_view name : kClasses) {
+  const bool warns = seen.contains("early_warning") || seen.contains("complex");
+  for (const std::string_view name : std::span(kClasses).first(warns ? kClasses.size() : kNeededClasses)) {
     if (seen.contains(std::string(name))) continue;
     root.refuse({fmt::format("缺少类别 {}", name), fmt::format("class {} is missing", name)},
                 {"请补上一个 [[class]]", "add its [[class]]"});
@@ -106,9 +109,13 @@ std::vector<ProgrammeRule> programme_rules(const TomlTable& root) {
   std::set<std::string> seen;
   for (const TomlTable& table : root.tables("programme")) {
     const std::string received = table.text("received");
-    require_words(table, {received}, std::array<std::string_view, 2>{"group", "person"});
-    ProgrammeRule rule{table.text("code"), table.integer("points"), received == "group", start_rules(table),
-                       words_of(table)};
+    require_words(table, {received}, std::array<std::string_view, 3>{"group", "person", "unlisted"});
+    ProgrammeRule rule{.code = table.text("code"),
+                       .points = table.integer("points"),
+                       .group_amount = received == "group",
+                       .compared = received != "unlisted",
+                       .starts = start_rules(table),
+                       .words = words_of(table)};
     refuse_twice(seen, table, rule.code);
     rules.push_back(std::move(rule));
   }
@@ -169,15 +176,24 @@ std::vector<CauseRule> cause_rules(const TomlTable& root) {
   return rules;
 }
 
-Dispositions dispositions(const TomlTable& root) {
+Dispositions dispositions(const TomlTable& root, bool warns) {
   const TomlTable table = root.table("disposition");
-  Dispositions found{
-      table.text("not_in_scope"), table.text("in_scope"),         table.text("too_little"),   table.text("too_much"),
-      table.text("not_entitled"), table.text("verify_recipient"), table.text("verify_other"), {}};
+  Dispositions found{.not_in_scope = table.text("not_in_scope"),
+                     .in_scope = table.text("in_scope"),
+                     .too_little = table.text("too_little"),
+                     .too_much = table.text("too_much"),
+                     .not_entitled = table.text("not_entitled"),
+                     .verify_recipient = table.text("verify_recipient"),
+                     .verify_other = table.text("verify_other"),
+                     .warned = warns ? table.text("warned") : "",
+                     .complex = warns ? table.text("complex") : "",
+                     .words = {}};
   for (const TomlTable& word : root.tables("disposition_word"))
     found.words.push_back({word.text("name"), words_of(word)});
-  for (const std::string* used : {&found.not_in_scope, &found.in_scope, &found.too_little, &found.too_much,
-                                  &found.not_entitled, &found.verify_recipient, &found.verify_other}) {
+  for (const std::string* used :
+       {&found.not_in_scope, &found.in_scope, &found.too_little, &found.too_much, &found.not_entitled,
+        &found.verify_recipient, &found.verify_other, &found.warned, &found.complex}) {
+    if (used->empty()) continue;  // no early warnings in this pack
     const auto named = [&](const Dispositions::Word& word) { return word.name == *used; };
     if (std::any_of(found.words.begin(), found.words.end(), named)) continue;
     table.refuse({fmt::format("处置 {} 没有 [[disposition_word]]", *used),
@@ -212,7 +228,10 @@ Result<Ranking> read_ranking(const std::filesystem::path& file) {
   ranking.warning_events = warning.texts("events");
   require_words(warning, ranking.warning_events, model::kEventKinds);
   ranking.warning_months = warning.integer_or("within_months", 12);
-  ranking.dispositions = dispositions(root);
+  const bool warns = std::any_of(ranking.classes.begin(), ranking.classes.end(),
+                                 [](const ClassRule& rule) { return rule.name == "early_warning"; });
+  if (warns) ranking.warning = {warning.integer("points_per_severity"), warning.integer("complex_from")};
+  ranking.dispositions = dispositions(root, warns);
   TRY_VOID(document.check());
   return ranking;
 }

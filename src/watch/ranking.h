@@ -55,6 +55,7 @@ struct ProgrammeRule {
   std::string code;
   std::int64_t points = 0;
   bool group_amount = false;  ///< each row of the roster bears the whole group's amount, not one person's
+  bool compared = true;       ///< false: decided, but no roster of the pack says who receives it
   std::vector<StartRule> starts;
   Text words;
 };
@@ -82,6 +83,12 @@ struct CauseRule {
   Text words;
 };
 
+/// How early warnings are weighed; only where the file has the class early_warning.
+struct WarningRule {
+  std::int64_t points_per_severity = 0;
+  std::int64_t complex_from = 0;  ///< so many warnings in one family are a complex case; 0: never
+};
+
 /// The four ways to act of 国办发〔2023〕39号 三（四）, by situation.
 struct Dispositions {
   std::string not_in_scope;
@@ -91,6 +98,8 @@ struct Dispositions {
   std::string not_entitled;
   std::string verify_recipient;
   std::string verify_other;
+  std::string warned;   ///< empty where the file lists no early warnings
+  std::string complex;  ///< likewise
   struct Word {
     std::string name;
     Text words;
@@ -114,8 +123,11 @@ struct Ranking {
   std::vector<CauseRule> causes;
   std::vector<std::string> warning_events;
   std::int64_t warning_months = 12;
+  WarningRule warning;
   Dispositions dispositions;
 
+  /// Whether early warnings are listed.
+  bool lists_warnings() const { return !dispositions.warned.empty(); }
   /// The class's rule; it exists (read_ranking refuses a file without one of the four classes).
   const ClassRule& class_named(std::string_view name) const;
 };

@@ -1,4 +1,4 @@
--- 户籍区县（旧码折算成现行代码）、户籍本省、城乡。迁出省外自迁出日起不在本省。
+-- 户籍区县（旧码折算成现行代码）、户籍本省、城乡、常住本省。迁出省外自迁出日起不在本省。
 WITH successor AS (
   SELECT substr(code, 1, 6) AS code, substr(max(successor), 1, 6) AS county
   FROM division WHERE level = 'county' AND successor IS NOT NULL AND successor <> '' GROUP BY substr(code, 1, 6)
@@ -20,3 +20,6 @@ FROM hukou WHERE residence_type IS NOT NULL
 UNION ALL
 SELECT person_id, '户籍本省', valid_from, NULL, 0, NULL, known_on, source, record_id, 0
 FROM event JOIN scope USING (person_id) WHERE kind = 'move_out' AND valid_from IS NOT NULL
+UNION ALL
+SELECT person_id, '常住本省', valid_from, valid_to, CASE WHEN starts_with(region, '51') THEN 1 ELSE 0 END, NULL, known_on, source, record_id, 0
+FROM address JOIN scope USING (person_id) WHERE kind = 'residence' AND region IS NOT NULL

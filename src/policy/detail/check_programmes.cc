@@ -229,9 +229,12 @@ Result<void> ProgrammeChecker::award(const AwardDecl& decl) {
           {fmt::format("代码“{}”用了两次", made.info.code), fmt::format("the code '{}' is used twice", made.info.code)},
           {"换个代码", "choose another code"});
   }
+  made.info.warning_class = decl.warning_class;
+  made.info.severity = decl.severity;
   made.info.entity = entity->second;
-  made.info.name.zh = policy != nullptr ? policy->name : made.info.code;
+  made.info.name.zh = !decl.warning_class.empty() ? decl.status : policy != nullptr ? policy->name : made.info.code;
   made.info.name.en = !decl.english.empty()                           ? decl.english
+                      : !decl.warning_class.empty()                   ? decl.status
                       : policy != nullptr && !policy->english.empty() ? policy->english
                                                                       : made.info.name.zh;
   made.info.article = !decl.article.empty() ? decl.article : policy != nullptr ? policy->article : "";

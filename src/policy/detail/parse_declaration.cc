@@ -11,9 +11,9 @@
 namespace songtan::policy::detail {
 namespace {
 
-constexpr std::array<std::string_view, 23> kStarts = {"实体", "群体", "联系", "单位", "货币", "枚举", "事实", "政策",
-                                                      "自",   "至",   "参数", "级距", "变量", "规则", "给付", "互斥",
-                                                      "叠加", "择高", "抵扣", "情景", "测试", "检验", "取整"};
+constexpr std::array<std::string_view, 24> kStarts = {"实体", "群体", "联系", "单位", "货币", "枚举", "事实", "政策",
+                                                      "自",   "至",   "参数", "级距", "变量", "规则", "给付", "预警",
+                                                      "互斥", "叠加", "择高", "抵扣", "情景", "测试", "检验", "取整"};
 
 constexpr std::array<std::string_view, 9> kTimes = {"恒定", "状态", "月流量", "年流量", "存量",
                                                     "按日", "按周", "按月",   "按年"};
@@ -54,7 +54,8 @@ Result<void> DeclarationParser::declaration() {
   if (word == "级距") return scale();
   if (word == "变量") return variable(false);
   if (word == "规则") return variable(true);
-  if (word == "给付") return award();
+  if (word == "给付") return award(false);
+  if (word == "预警") return award(true);
   if (word == "互斥") return stack(StackDecl::Kind::exclusive);
   if (word == "叠加") return stack(StackDecl::Kind::allowed);
   if (word == "择高") return stack(StackDecl::Kind::higher);

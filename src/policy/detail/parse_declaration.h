@@ -39,7 +39,7 @@ class DeclarationParser {
   Result<void> conditions(VariableDecl& variable);
   Result<void> condition_clauses(ConditionDecl& condition, int label_column);
   Result<void> exception(VariableDecl& variable);
-  Result<void> award();
+  Result<void> award(bool warning);
   Result<void> stack(StackDecl::Kind kind);
   Result<void> scenario();
   Result<void> test();

@@ -162,7 +162,7 @@ Result<void> DeclarationParser::exception(VariableDecl& decl) {
   return {};
 }
 
-Result<void> DeclarationParser::award() {
+Result<void> DeclarationParser::award(bool warning) {
   AwardDecl decl;
   decl.place = in_.take().place;
   decl.policy = policy_;
@@ -174,7 +174,17 @@ Result<void> DeclarationParser::award() {
   }
   TRY_VOID(in_.expect_word("资格"));
   TRY(decl.status, in_.expect_name("资格规则的名称", "the name of the status rule"));
-  if (in_.take_word("金额")) {
+  if (warning) {
+    TRY_VOID(in_.expect_word("类别"));
+    TRY(decl.warning_class, in_.expect_name("预警的类别", "the class of the warning"));
+    TRY_VOID(in_.expect_word("级别"));
+    const Place place = in_.peek().place;
+    TRY(decl.severity, small_number("级别 1 至 9", "a severity from 1 to 9"));
+    if (decl.severity < 1 || decl.severity > 9) {
+      return in_.refuse("policy.severity", place, {"级别要在 1 至 9 之间", "the severity lies between 1 and 9"},
+                        {"1 最轻，9 最重", "1 = slight, 9 = most severe"});
+    }
+  } else if (in_.take_word("金额")) {
     TRY(decl.amount, in_.expect_name("金额规则的名称", "the name of the amount rule"));
   }
   if (in_.word("依据")) {

@@ -198,6 +198,8 @@ struct AwardDecl {
   std::string status;
   std::string amount;
   std::string article;
+  std::string warning_class;  ///< of a 预警; empty for a 给付
+  int severity = 0;
   int policy = -1;
   Place place;
 };

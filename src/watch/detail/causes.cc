@@ -79,7 +79,9 @@ Result<void> find_causes(const Step& step) {
   std::vector<std::string> branches = {
       fmt::format("SELECT programme, subject, {} AS place, default_cause AS cause, CAST(NULL AS DATE) AS since "
                   "FROM watch_candidate JOIN watch_class USING (class)",
-                  kDefaultPlace)};
+                  kDefaultPlace),
+      "SELECT c.programme, c.subject, -1, g.warning_class, NULL FROM watch_candidate c JOIN watch_programme g USING "
+      "(programme) WHERE g.warning_class <> ''"};
   for (std::size_t place = 0; place < step.ranking.causes.size(); ++place) {
     const CauseRule& rule = step.ranking.causes[place];
     if (!rule.tests.empty()) branches.push_back(test_branch(step, rule, place));

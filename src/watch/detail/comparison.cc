@@ -17,7 +17,7 @@ SELECT coalesce(d.programme, r.programme) AS programme, coalesce(d.subject, r.su
        coalesce(CASE WHEN d.status = 'yes' THEN d.amount END, d.probable_amount) AS due, d.status = 'yes' AND d.amount IS NULL AS open_amount,
        r.amount AS received, r.since AS received_since, r.last_since,
        coalesce(d.reasons, 0) AS reasons, coalesce(d.unknown, 0) AS unknown, coalesce(d.missing, '') AS missing
-FROM (SELECT * FROM {decisions} WHERE programme IN (SELECT programme FROM watch_programme)) d
+FROM (SELECT * FROM {decisions} WHERE programme IN (SELECT programme FROM watch_programme WHERE compared)) d
 FULL JOIN watch_received r ON r.programme = d.programme AND r.subject = d.subject
 WHERE r.subject IS NOT NULL OR d.status <> 'no')";
 
@@ -103,6 +103,7 @@ Result<void> compare(const Step& step) {
       fmt::runtime(kCandidate), fmt::arg("warnings", fmt::join(warnings, ", ")), fmt::arg("today", step.today()),
       fmt::arg("months", step.ranking.warning_months), fmt::arg("family_members", members))));
   TRY_VOID(step.session.run(kOneVisit));
+  TRY_VOID(add_warnings(step));
   return step.session.run(fmt::format(fmt::runtime(kSubjectPerson), fmt::arg("family_members", members)));
 }
 

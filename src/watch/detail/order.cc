@@ -15,6 +15,8 @@ SELECT c.*, k.cause,
        CASE class WHEN 'entitled_not_receiving' THEN CASE WHEN s.family_id IS NULL THEN {not_in_scope} ELSE {in_scope} END
                   WHEN 'receiving_not_entitled' THEN {not_entitled}
                   WHEN 'amount_differs' THEN CASE WHEN due > received THEN {too_little} ELSE {too_much} END
+                  WHEN class = 'early_warning' THEN {warned}
+                  WHEN class = 'complex' THEN {complex}
                   ELSE CASE WHEN received IS NULL THEN {verify_other} ELSE {verify_recipient} END END AS disposition,
        CASE WHEN class = 'entitled_not_receiving' THEN coalesce(t.since, {month})
             ELSE greatest(coalesce(k.since, {month}), coalesce(c.received_since, DATE '0001-01-01')) END AS since
@@ -30,11 +32,13 @@ WITH needs AS (
   FROM watch_need n JOIN watch_word w ON w.kind = 'need' AND w.key = n.key GROUP BY n.family_id),
      termed AS (
   SELECT d.*, greatest(date_diff('month', d.since, {today}), 1) AS months, k.points AS class_points, g.points AS programme_points,
-         coalesce(n.points, 0) AS need_points, n.zh AS need_zh, n.en AS need_en, coalesce(n.terms, '') AS need_terms,
+         coalesce(n.points, 0) + coalesce(a.points, 0) AS need_points, concat_ws('、', a.zh, n.zh) AS need_zh,
+         concat_ws(', ', a.en, n.en) AS need_en, coalesce(a.terms, '') || coalesce(n.terms, '') AS need_terms,
          CASE d.certainty WHEN 'certain' THEN k.certain ELSE k.probable END AS percent,
          least(d.amount * {money_each} // 10000, {money_cap}) AS money_points
   FROM watch_dated d JOIN watch_class k USING (class) JOIN watch_programme g USING (programme) 
-  LEFT JOIN needs n ON n.family_id = d.family_id AND k.counts_need)
+  LEFT JOIN needs n ON n.family_id = d.family_id AND k.counts_need
+  LEFT JOIN watch_also a ON a.family_id = d.family_id AND g.warning_class <> '')
 SELECT *, least(months * {time_each}, {time_cap}) AS time_points,
        (class_points + programme_points + need_points + money_points + least(months * {time_each}, {time_cap})) * percent // 100 AS score
 FROM termed)";
@@ -50,10 +54,10 @@ WITH worded AS (
   LEFT JOIN watch_word u ON u.kind = 'cause' AND u.key = s.cause),
      told AS (
   SELECT *,
-         class_zh || '：' || programme_zh || coalesce('（' || cause_zh || '）', '') || coalesce('；' || need_zh, '')
+         class_zh || '：' || programme_zh || coalesce('（' || cause_zh || '）', '') || coalesce('；' || nullif(need_zh, ''), '')
            || CASE WHEN amount > 0 THEN '；' || replace({money_zh}, '{{amount}}', yuan) ELSE '' END
            || '；' || replace(replace({time_zh}, '{{since}}', since::VARCHAR), '{{months}}', months::VARCHAR) AS zh,
-         class_en || ': ' || programme_en || coalesce(' (' || cause_en || ')', '') || coalesce('; ' || need_en, '')
+         class_en || ': ' || programme_en || coalesce(' (' || cause_en || ')', '') || coalesce('; ' || nullif(need_en, ''), '')
            || CASE WHEN amount > 0 THEN '; ' || replace({money_en}, '{{amount}}', yuan) ELSE '' END
            || '; ' || replace(replace({time_en}, '{{since}}', since::VARCHAR), '{{months}}', months::VARCHAR) AS en
   FROM worded)
@@ -77,6 +81,7 @@ Result<void> rank(const Step& step) {
       fmt::arg("month", month), fmt::arg("not_in_scope", sql_literal(act.not_in_scope)),
       fmt::arg("in_scope", sql_literal(act.in_scope)), fmt::arg("not_entitled", sql_literal(act.not_entitled)),
       fmt::arg("too_little", sql_literal(act.too_little)), fmt::arg("too_much", sql_literal(act.too_much)),
+      fmt::arg("warned", sql_literal(act.warned)), fmt::arg("complex", sql_literal(act.complex)),
       fmt::arg("verify_other", sql_literal(act.verify_other)),
       fmt::arg("verify_recipient", sql_literal(act.verify_recipient)))));
   const CappedPoints& money = step.ranking.money;

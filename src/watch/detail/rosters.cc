@@ -21,7 +21,7 @@ SELECT p.person_id, e.record_id, e.programme, e.state, e.valid_from, e.detail, c
        e.source || '/' || coalesce(e.group_key, 'record ' || e.record_id) AS entry,
        e.state = 'enrolled' AND coalesce(e.valid_from <= {today}, true) AND coalesce(e.valid_to > {today}, true) AS current
 FROM {enrolment} e JOIN {person_records} p USING (record_id)
-WHERE e.programme IN (SELECT programme FROM watch_programme))";
+WHERE e.programme IN (SELECT programme FROM watch_programme WHERE compared))";
 
 // A family programme's entry belongs to the family in which most of its people live today; with equal numbers, to
 // that of its first record. An entry of which nobody has a family (all have died) stands for its first person.

@@ -34,6 +34,9 @@ Result<void> read_events(const Step& step);
 /// watch_candidate: one row a subject and programme where decision and roster disagree or something must be verified.
 Result<void> compare(const Step& step);
 
+/// watch_sounding and watch_also; of each warned family one candidate more. Part of compare.
+Result<void> add_warnings(const Step& step);
+
 /// watch_fact: the facts that the ranking names, of the people that candidates concern, as they are today.
 Result<void> read_facts(const Step& step);
 
