@@ -55,6 +55,7 @@ class TestRunner {
                              const std::vector<std::string>& roles);
   Result<void> read_cell(std::int64_t person, const std::string& column, const detail::TestCell& cell);
   Result<void> read_given(const TestValue& value);
+  std::optional<std::pair<int, std::int64_t>> decided(std::vector<std::string> name) const;
   Result<std::pair<int, std::int64_t>> target(const TestValue& value) const;
   void fill(const Program& program, const std::vector<Need>& needs);
   Result<void> expect(const Program& program);
@@ -194,7 +195,24 @@ Result<void> TestRunner::read_cell(std::int64_t person, const std::string& colum
   return {};
 }
 
+// `甲·HL`, `甲·HL·金额`, `一·DB`, `DB`: what an award decides after stacking.
+std::optional<std::pair<int, std::int64_t>> TestRunner::decided(std::vector<std::string> name) const {
+  const bool amount = name.size() > 1 && detail::canonical(name.back()) == "金额";
+  if (amount) name.pop_back();
+  const auto& awards = program_.law().awards;
+  const auto award = std::ranges::find_if(awards, [&](const auto& each) { return each.info.code == name.back(); });
+  if (award == awards.end() || name.size() > 2 || (amount && award->amount < 0)) return std::nullopt;
+  const int variable = amount ? award->amount : award->status;
+  if (name.size() == 1) return std::pair(variable, std::int64_t{-1});
+  const int entity = award->info.entity;
+  const auto& rows = entity == 0 ? scene_.persons : scene_.groups[static_cast<std::size_t>(entity - 1)];
+  const auto row = rows.find(name[0]);
+  if (row == rows.end()) return std::nullopt;
+  return std::pair(variable, row->second);
+}
+
 Result<std::pair<int, std::int64_t>> TestRunner::target(const TestValue& value) const {
+  if (const auto found = decided(value.name)) return *found;
   const std::string& name = value.name.back();
   const auto entities = program_.entities();
   if (value.name.size() == 1) {

@@ -6,10 +6,10 @@ holds for every value in the ranges.
 """
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor, inf
+from math import ceil, inf
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Range:
     low: object  # Fraction, or -inf
     high: object  # Fraction, or inf
@@ -43,17 +43,24 @@ class Range:
 
 
 def exact(value):
-    return Range(Fraction(value), Fraction(value))
+    value = value if isinstance(value, Fraction) else Fraction(value)
+    return Range(value, value)
 
 
 def at_least(number, least):
     """Not below `least`."""
+    least = Fraction(least)
     return Range(max(number.low, least), max(number.high, least))
 
 
 def cents(number):
     """To 0.01 yuan, halves away from zero."""
-    return number.each_end(lambda v: Fraction(floor(abs(v) * 100 + Fraction(1, 2)), 100) * (1 if v >= 0 else -1))
+    return number.each_end(half_up_to_cents)
+
+
+def half_up_to_cents(value):
+    hundredths, divisor = abs(value.numerator) * 200 + value.denominator, 2 * value.denominator
+    return Fraction(hundredths // divisor if value >= 0 else -(hundredths // divisor), 100)
 
 
 def whole_yuan_up(number):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from law import Family, Person
 
-AVERAGED = ("工资", "社保个人缴费", "经营净收入", "养老金", "基础养老金", "失业保险金", "自付医疗费")
+KIN = ("婚姻配偶", "亲生子女", "亲生父母")
 MONTHS = 12
 
 
@@ -47,8 +47,9 @@ def read_line(case, line):
         last = calendar.monthrange(case.month.year, case.month.month)[1]
         case.day = date.fromisoformat(parts[2]) if len(parts) > 1 else case.month.replace(day=last)
     elif word == "参数":
-        name, value = rest.split(" = ")
-        case.overrides[name] = number(value)
+        for pair in rest.split(", "):
+            name, value = pair.split(" = ")
+            case.overrides[name] = number(value)
     elif word in ("给定", "期望"):
         pairs = [pair.split(" = ") for pair in rest.split(", ")]
         (case.given if word == "给定" else case.expected).extend(pairs)
@@ -105,26 +106,31 @@ def build(case, defaults):
         facts.update({name: value_of(name, text, defaults) for name, text in row.items() if name in defaults and text})
         person = people[row["成员"]] = Person(facts, family)
         family.members.append(person)
-        links += [(person, name) for name in row.get("户外赡养义务人", "").split()]
-    for person, name in links:
-        person.obligors.append(people[name])
-    apply_given(case, people, families)
+        for link in ("户外赡养义务人", *KIN):
+            links += [(person, link, name.strip()) for name in row.get(link, "").split(",") if name.strip()]
+    for person, link, name in links:
+        (person.obligors if link not in KIN else person.kin.setdefault(link, [])).append(people[name])
+    apply_given(case, people, families, defaults)
     return people, families
 
 
-def apply_given(case, people, families):
-    months = {}
+def apply_given(case, people, families, defaults):
     for name, text in case.given:
         subject, fact = name.split("·")
         if fact == "申请地本省":
             for family in families.values():
                 family.county = "500101" if text == "否" else family.county
             continue
-        flow, month = fact.split("@")
-        assert flow in AVERAGED, fact
+        fact, month = fact.split("@")
         month = date.fromisoformat(month + "-01")
         distance = (case.month.year - month.year) * MONTHS + case.month.month - month.month
-        if 1 <= distance <= MONTHS:
-            months.setdefault((subject, flow), []).append(number(text))
-    for (subject, flow), values in months.items():
-        people[subject].facts[flow] = sum(values) / MONTHS
+        people[subject].past[fact, distance] = value_of(fact, text, defaults)
+        if distance == 0:
+            people[subject].facts[fact] = value_of(fact, text, defaults)
+            fill_months_before(people[subject], fact, defaults)
+
+
+def fill_months_before(person, fact, defaults):
+    """A value given for the month of the case alone leaves the months before at the default."""
+    for ago in range(1, MONTHS + 1):
+        person.past.setdefault((fact, ago), defaults[fact])

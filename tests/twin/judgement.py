@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from exchange import FAMILIES, PERSONS, write_population
-from law import Law, presumed
+from bounds import all_of, choose, exact, less, negate
+from law import presumed
+from more_law import WholeLaw
 from parameters import Parameters
 from random_families import Generator
 
@@ -38,10 +40,11 @@ def columns(code, pairs):
             f"{code}_probable": WORDS[probable], f"{code}_probable_amount": amount_cell(probable, probable_amount)}
 
 
-def of_family(law, family):
-    both = (family, presumed(law, family))
+def of_family(law, family, under_presumption):
+    both = (family, under_presumption)
     dibao = columns("DB", [(law.dibao(f), lambda f=f: law.dibao_amount(f)) for f in both])
-    return {**dibao, **status_only("BY", [law.edge(f) for f in both])}
+    temporary = columns("LS", [(law.temporary(f), lambda f=f: law.temporary_amount(f)) for f in both])
+    return {**dibao, **temporary, **status_only("BY", [law.edge(f) for f in both]), **status_only("GX", [law.rigid_spending(f) for f in both])}
 
 
 def status_only(code, statuses):
@@ -50,20 +53,32 @@ def status_only(code, statuses):
 
 def of_person(law, person, under_presumption):
     both = (person, under_presumption)
-    return {**columns("HL", [(law.care_subsidy(p), lambda p=p: law.care_amount(p)) for p in both]),
-            **columns("GL", [(law.old_age(p), lambda p=p: law.old_age_amount(p)) for p in both])}
+    of = lambda code, status, amount: columns(code, [(status(p), lambda p=p: amount(p)) for p in both])
+    return {
+        **of("HL", lambda p: care_or_nursing(law, p)[0], law.care_amount), **of("YL", lambda p: care_or_nursing(law, p)[1], law.nursing_amount),
+        **of("GL", law.old_age, law.old_age_amount), **of("TK", law.tekun, law.tekun_amount), **of("GE", law.orphan, law.orphan_amount),
+        **of("SW", law.unraised, law.unraised_amount), **of("SL", law.living_subsidy, law.living_amount),
+        **of("XF", law.voucher, law.voucher_amount)}
+
+
+def care_or_nursing(law, person):
+    """The higher of the two (U23); the care subsidy where they are equal."""
+    care, nursing = law.care_subsidy(person), law.nursing(person)
+    nursing_more = less(choose(care, lambda: law.any_care_amount(person), lambda: exact(0)),
+                        choose(nursing, lambda: law.nursing_amount(person), lambda: exact(0)))
+    return all_of(care, negate(all_of(nursing, nursing_more))), all_of(nursing, negate(all_of(care, negate(nursing_more))))
 
 
 def make_population(pack, month, count, seed, folder):
     """Random families written for the engine, judged by the twin."""
-    law = Law(Parameters(pack), last_day)
+    law = WholeLaw(Parameters(pack), last_day)
     families = Generator(law, COUNTIES, month, seed).families(count)
     persons = write_population(families, folder)
     ids = {id(person): str(number) for number, person in enumerate(persons, 1)}
     expected = {}
-    for number, family in enumerate(families, 1):
-        expected[FAMILIES, str(number)] = of_family(law, family)
-        for person, same in zip(family.members, presumed(law, family).members):
+    for number, (family, presumption) in enumerate(zip(families, presumed(law, families)), 1):
+        expected[FAMILIES, str(number)] = of_family(law, family, presumption)
+        for person, same in zip(family.members, presumption.members):
             expected[PERSONS, ids[id(person)]] = of_person(law, person, same)
     return Population(month, folder, expected)
 

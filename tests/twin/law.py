@@ -1,7 +1,7 @@
 """The same law once more, in plain Python, written from the articles and the pack's figures and never from the policies.
 
 In: families of persons with facts (None = 待核) and a month. Out per family and person: status and amount of DB 低保, BY 低保边缘, HL 护理补贴,
-GL 高龄津贴, as the facts stand and once more under the presumptions. Slow and simple on purpose.
+GL 高龄津贴 (the other programmes: more_law.py), as the facts stand and once more under the presumptions. Slow and simple on purpose.
 """
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,8 +11,15 @@ from math import inf
 
 from bounds import (Range, all_of, any_of, at_least, at_most, cents, choose, equal, exact, largest, less, negate, total, whole_yuan_up)
 
-UNCHECKABLE = ("零散收入", "财产净收入", "其他转移收入", "自报赡养费", "金融资产", "工伤护理")
-HIGHEST_GRADE = 4
+# What no register tells, with the value under which a decision is called probable; None: a figure of the pack.
+PRESUMED = {
+    "零散收入": None, "自报赡养费": None, "财产净收入": Fraction(0), "其他转移收入": Fraction(0), "金融资产": Fraction(0), "工伤护理": False,
+    "拒绝就业次数": 0, "自报无履行能力": False, "失联": False, "其他限制自由": False, "羁押期限满六月": True, "查找不到父母": False,
+    "未登记父母符合情形": False, "机构养育": False, "不能自理项数": 0, "突发急难": False, "教育支出": Fraction(0), "康复支出": Fraction(0),
+    "能力等级": 0, "养老服务费用": Fraction(0), "集中照护": False}
+HIGHEST = {"残疾等级": 4, "能力等级": 4, "不能自理项数": 6}
+MONTHS_AVERAGED = 12
+GRADUAL_EXIT_SINCE = date(2022, 11, 1)
 LONGEST_LIFE = 200
 
 
@@ -21,14 +28,20 @@ class Person:
     facts: dict
     family: "Family" = None
     obligors: list = field(default_factory=list)  # 户外赡养义务人
+    kin: dict = field(default_factory=dict)  # 婚姻配偶, 亲生子女, 亲生父母 → persons
+    past: dict = field(default_factory=dict)  # (fact, months ago) → value, where it differs from today's
     known_results: dict = field(default_factory=dict)
 
     def number(self, name):
         """A fact as a range; amounts and counts are never negative."""
-        value = self.facts[name]
-        if value is None:
-            return Range(Fraction(0), Fraction(HIGHEST_GRADE) if name == "残疾等级" else inf)
-        return exact(value)
+        return self.number_before(name, 0)
+
+    def number_before(self, name, months):
+        value = self.value_before(name, months)
+        return Range(Fraction(0), Fraction(HIGHEST.get(name, inf)) if name in HIGHEST else inf) if value is None else exact(value)
+
+    def value_before(self, name, months):
+        return self.past.get((name, months), self.facts[name])
 
     def is_true(self, name):
         return self.facts[name]
@@ -107,16 +120,25 @@ class Law:
                       negate(p.is_true("就业中")))
 
     def mean(self, p, flow):
-        """Mean of the twelve full months before; these cases hold the same figure in each."""
-        return cents(p.number(flow))
+        """Mean of the twelve full months before."""
+        if not p.past:
+            return cents(p.number(flow))
+        return cents(self.sum_of_months(p, flow, MONTHS_AVERAGED).times(Fraction(1, MONTHS_AVERAGED)))
+
+    def sum_of_months(self, p, flow, months):
+        """Sum of the `months` full months before."""
+        if not any(name == flow for name, _ in p.past):
+            return p.number(flow).times(months)
+        return total(p.number_before(flow, ago) for ago in range(1, months + 1))
+
+    def net_wage(self, p):
+        return at_least(self.mean(p, "工资") - exact(self.rate("就业成本扣减", p.family)), 0)
 
     def registered_income(self, p):
         """57号 第十三条: wages net of work costs, net operating, pensions, unemployment; less social insurance paid."""
-        cost = self.rate("就业成本扣减", p.family)
         left_out = 1 - self.rate("基础养老金计入比例", p.family)
-        net_wage = at_least(self.mean(p, "工资") - exact(cost), 0)
         pension = cents(self.mean(p, "养老金") - self.mean(p, "基础养老金").times(left_out))
-        return net_wage + self.mean(p, "经营净收入") + pension + self.mean(p, "失业保险金") - self.mean(p, "社保个人缴费")
+        return self.net_wage(p) + self.mean(p, "经营净收入") + pension + self.mean(p, "失业保险金") - self.mean(p, "社保个人缴费")
 
     @once
     def income(self, p):
@@ -133,7 +155,8 @@ class Law:
     @once
     def support(self, o):
         """What an obligor outside the family owes each parent (U08); checked only by consent (社会救助法 第四十一条)."""
-        unable = any_of(o.is_true("特困"), o.is_true("服刑中"), o.is_true("强制戒毒中"), o.is_true("已死亡"))
+        unable = any_of(o.is_true("特困"), o.is_true("服刑中"), o.is_true("强制戒毒中"), o.is_true("已死亡"),
+                        all_of(o.is_true("在册低保"), self.aged(o, 60)))
         return choose(unable, lambda: exact(0), lambda: self.owed(o))
 
     def owed(self, o):
@@ -231,15 +254,48 @@ class Law:
         return all_of(
             self.counted(p), negate(self.whole_family_dibao(p.family)), any_of(of_edge, self.jobless_severely_disabled(p)))
 
+    @once
+    def just_employed(self, p):
+        """兜底工作通知 一（三）: at work, and six months ago not."""
+        return all_of(self.counted(p), p.is_true("就业中"), negate(p.value_before("就业中", 6)))
+
+    @once
+    def income_without_new_wages(self, family):
+        support = self.over_members(family, lambda p: total(self.support(o) for o in p.obligors))
+        wages = total(choose(self.just_employed(p), lambda p=p: self.net_wage(p), lambda: exact(0)) for p in family.members)
+        net = at_least(self.own_income(family) + support - self.over_members(family, self.deduction) - wages, 0)
+        return cents(net.over(at_least(self.people(family), 1)))
+
+    @once
+    def gradual_exit(self, family):
+        """兜底工作通知 一（三）: families on the roster who passed the line by work keep dibao for up to six months."""
+        return all_of(
+            family.month >= GRADUAL_EXIT_SINCE, any_of(*(p.is_true("在册低保") for p in family.members)), any_of(*(self.just_employed(p) for p in family.members)),
+            negate(self.whole_family_dibao(family)), self.applies_here(family),
+            less(self.income_without_new_wages(family), exact(self.standard(family))), self.assets_within(family, "低保"))
+
+    @once
+    def refuses_work(self, p):
+        """57号 第三十四条: an able member who refused suitable work three times in a row."""
+        limit = exact(self.rate("拒绝就业上限", p.family))
+        return all_of(self.counted(p), self.may_earn_casually(p), at_most(limit, p.number("拒绝就业次数")))
+
     def dibao(self, family):
-        return any_of(self.whole_family_dibao(family), *(self.single_person_dibao(p) for p in family.members))
+        return any_of(self.whole_family_dibao(family), *(self.single_person_dibao(p) for p in family.members), self.gradual_exit(family))
 
     def dibao_amount(self, family):
         """57号 第二十三条: the gap to the standard, up to whole yuan, with the uplift of 社会救助法 第二十条."""
         standard = exact(self.standard(family))
 
         def whole():
-            gap = (standard - self.per_head_income(family)).product(self.people(family))
+            refusing = total(choose(self.refuses_work(p), lambda: exact(1), lambda: exact(0)) for p in family.members)
+            gap = (standard - self.per_head_income(family)).product(self.people(family) - refusing)
+            uplifted = (choose(all_of(self.counted(p), negate(self.refuses_work(p))), lambda p=p: self.uplift(p), lambda: exact(0))
+                        for p in family.members)
+            return gap + total(uplifted)
+
+        def leaving():
+            gap = (standard - self.income_without_new_wages(family)).product(self.people(family))
             return gap + self.over_members(family, self.uplift)
 
         def of(p):
@@ -248,7 +304,7 @@ class Law:
         def single():
             return total(choose(self.single_person_dibao(p), lambda p=p: of(p), lambda: exact(0)) for p in family.members)
 
-        return whole_yuan_up(choose(self.whole_family_dibao(family), whole, single))
+        return whole_yuan_up(choose(self.whole_family_dibao(family), whole, lambda: choose(self.gradual_exit(family), leaving, single)))
 
     # ---- status benefits -----------------------------------------------------------------------------------------
     def free_and_here(self, p):
@@ -272,33 +328,29 @@ class Law:
         return exact(self.rate("高龄津贴标准", p.family, int(self.age(p).low)))
 
 
-def presumed(law, family):
-    """The family, and those of its obligors, with every missing uncheckable fact at its presumption."""
-    copies = {}
-
-    def copy(old):
-        if id(old) not in copies:
-            new = copies[id(old)] = replace(old, members=[], known_results={})
-            new.members = [Person(with_presumptions(law, p), new) for p in old.members]
-        return copies[id(old)]
-
-    result = copy(family)
-    for old, new in zip(family.members, result.members):
-        new.obligors = [copy(o.family).members[o.family.members.index(o)] for o in old.obligors]
-    return result
+def presumed(law, families):
+    """The same families once more, with every missing uncheckable fact at its presumption; kin and obligors among them too."""
+    worlds = [replace(family, members=[], known_results={}) for family in families]
+    people = {}
+    for old, new in zip(families, worlds):
+        new.members = [Person(with_presumptions(law, p), new, past=p.past) for p in old.members]
+        people.update((id(p), same) for p, same in zip(old.members, new.members))
+    for family in families:
+        for p in family.members:
+            people[id(p)].obligors = [people[id(o)] for o in p.obligors]
+            people[id(p)].kin = {relation: [people[id(k)] for k in kin] for relation, kin in p.kin.items()}
+    return worlds
 
 
 def with_presumptions(law, p):
     facts = dict(p.facts)
-    for name in UNCHECKABLE:
+    for name, value in PRESUMED.items():
         if facts[name] is None:
-            facts[name] = presumption(law, p.family, name)
+            facts[name] = figure_of_the_pack(law, p.family, name) if value is None else value
     return facts
 
 
-def presumption(law, family, name):
-    if name == "工伤护理":
-        return False
+def figure_of_the_pack(law, family, name):
     if name == "零散收入":
         return law.rate("推定零散收入", family, family.residence)
-    return law.rate("推定赡养费", family) if name == "自报赡养费" else Fraction(0)
+    return law.rate("推定赡养费", family)

@@ -15,8 +15,8 @@ SELECT c.*, k.cause,
        CASE class WHEN 'entitled_not_receiving' THEN CASE WHEN s.family_id IS NULL THEN {not_in_scope} ELSE {in_scope} END
                   WHEN 'receiving_not_entitled' THEN {not_entitled}
                   WHEN 'amount_differs' THEN CASE WHEN due > received THEN {too_little} ELSE {too_much} END
-                  WHEN class = 'early_warning' THEN {warned}
-                  WHEN class = 'complex' THEN {complex}
+                  WHEN 'early_warning' THEN {warned}
+                  WHEN 'complex' THEN {complex}
                   ELSE CASE WHEN received IS NULL THEN {verify_other} ELSE {verify_recipient} END END AS disposition,
        CASE WHEN class = 'entitled_not_receiving' THEN coalesce(t.since, {month})
             ELSE greatest(coalesce(k.since, {month}), coalesce(c.received_since, DATE '0001-01-01')) END AS since
