@@ -35,8 +35,11 @@ Result<int> run_check(const PolicyOptions& options, const Context& context) {
   for (const Error& mistake : mistakes) tell(mistake, context);
   if (!mistakes.empty()) return static_cast<int>(Outcome::bad_data);
   TRY(const policy::Program program, policy::load_program(text));
-  fmt::print("{} programmes, {} variables; policies {}, parameters {}\n", program.programmes().size(),
-             program.variables().size(), program.policy_version(), program.parameter_version());
+  const auto warnings =
+      std::ranges::count_if(program.programmes(), [](const auto& each) { return !each.warning_class.empty(); });
+  fmt::print("{} programmes, {} warnings, {} variables; policies {}, parameters {}\n",
+             std::ssize(program.programmes()) - warnings, warnings, program.variables().size(),
+             program.policy_version(), program.parameter_version());
   return 0;
 }
 

@@ -1,4 +1,4 @@
--- 户籍区县（旧码折算成现行代码）、户籍本省、城乡、常住本省。迁出省外自迁出日起不在本省。
+-- 户籍区县（旧码折算成现行代码）、户籍本省、城乡、常住本省、居住外县。迁出省外自迁出日起不在本省。
 WITH successor AS (
   SELECT substr(code, 1, 6) AS code, substr(max(successor), 1, 6) AS county
   FROM division WHERE level = 'county' AND successor IS NOT NULL AND successor <> '' GROUP BY substr(code, 1, 6)
@@ -23,3 +23,8 @@ FROM event JOIN scope USING (person_id) WHERE kind = 'move_out' AND valid_from I
 UNION ALL
 SELECT person_id, '常住本省', valid_from, valid_to, CASE WHEN starts_with(region, '51') THEN 1 ELSE 0 END, NULL, known_on, source, record_id, 0
 FROM address JOIN scope USING (person_id) WHERE kind = 'residence' AND region IS NOT NULL
+UNION ALL
+-- 同一登记中居住地和户籍地不在一个县（市、区）。
+SELECT r.person_id, '居住外县', r.valid_from, r.valid_to, CASE WHEN left(r.region, 6) = left(h.region, 6) THEN 0 ELSE 1 END, NULL, r.known_on, r.source, r.record_id, 0
+FROM address r JOIN scope USING (person_id) JOIN address h ON h.record_id = r.record_id AND h.person_id = r.person_id AND h.kind = 'hukou'
+WHERE r.kind = 'residence' AND r.region IS NOT NULL AND h.region IS NOT NULL

@@ -6,3 +6,6 @@ UNION ALL
 SELECT person_id, '死亡日期', NULL, NULL, CAST(valid_from - DATE '1970-01-01' AS BIGINT), NULL, known_on, source, record_id,
        CASE kind WHEN 'death' THEN 1 ELSE 2 END
 FROM event JOIN scope USING (person_id) WHERE kind IN ('death', 'cremation') AND valid_from IS NOT NULL
+UNION ALL
+SELECT person_id, '本省火化', valid_from, NULL, 1, NULL, known_on, source, record_id, 0
+FROM event JOIN scope USING (person_id) WHERE kind = 'cremation' AND valid_from IS NOT NULL
