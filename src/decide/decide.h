@@ -37,8 +37,8 @@ struct DecideCounts {
   std::map<std::string, std::int64_t> to_verify;  ///< by programme
 };
 
-/// Writes `out`/decisions/part-000.parquet, sorted by programme, subject; of an early warning only the rows that are
-/// not 否. Families in pieces that fit the memory; the
+/// Writes `out`/decisions/part-000.parquet, sorted by programme, subject; of an early warning only the rows in which
+/// it sounds, for certain or under the presumptions. Families in pieces that fit the memory; the
 /// result depends neither on the pieces nor on threads.
 /// Errors: bad_data for a pack that does not check or asks for undeclared facts; usage without a profile; interrupted.
 /// Cost: one read of the facts a piece; about 1.4 KiB of columns a person.

@@ -16,11 +16,12 @@ namespace {
 using table::Session;
 
 /// What everybody receives in D's month of the programmes that are decided, by the rosters as they stand, and both
-/// decisions beside it. `receiving` is null for a programme whose roster nobody keeps.
+/// decisions beside it. Early warnings, of which only the rows that sound are kept, are nobody's entitlement. `receiving` is null for a programme whose roster nobody keeps.
 Result<void> create_entitlements(Session& session, const ExtractPlan& plan, const ExtractFolders& folders) {
   std::string on_rosters = "''";
   for (const RosterProgramme& programme : plan.faults.programmes) on_rosters += ", " + sql_literal(programme.code);
   return session.run(fmt::format(R"(
+CREATE TABLE benefit AS SELECT DISTINCT programme FROM {decisions_true} WHERE status = 'no';
 CREATE TABLE received AS SELECT programme, subject, sum(amount)::BIGINT AS amount FROM {roster}
 WHERE programme IN (SELECT programme FROM {decisions_true}) GROUP BY programme, subject;
 CREATE TABLE entitlement AS
@@ -29,8 +30,8 @@ SELECT coalesce(t.subject, l.subject, r.subject) AS subject, coalesce(t.programm
        coalesce(l.status, 'no') AS status_lawful, CASE WHEN l.subject IS NULL THEN 0 ELSE l.amount END AS amount_lawful, coalesce(l.probable, 'no') AS probable_lawful, l.probable_amount AS probable_amount_lawful,
        CASE WHEN coalesce(t.programme, l.programme, r.programme) IN ({on_rosters}) THEN r.subject IS NOT NULL END AS receiving,
        coalesce(r.amount, 0) AS amount_received
-FROM (SELECT programme, subject, status, amount FROM {decisions_true}) t
-FULL JOIN (SELECT programme, subject, status, amount, probable, probable_amount FROM {decisions_lawful}) l ON l.programme = t.programme AND l.subject = t.subject
+FROM (SELECT programme, subject, status, amount FROM {decisions_true} WHERE programme IN (SELECT programme FROM benefit)) t
+FULL JOIN (SELECT programme, subject, status, amount, probable, probable_amount FROM {decisions_lawful} WHERE programme IN (SELECT programme FROM benefit)) l ON l.programme = t.programme AND l.subject = t.subject
 FULL JOIN received r ON r.programme = coalesce(t.programme, l.programme) AND r.subject = coalesce(t.subject, l.subject))",
                                  fmt::arg("on_rosters", on_rosters),
                                  fmt::arg("roster", detail::parquet_at(folders.planted / "roster.parquet")),

@@ -61,7 +61,7 @@ def test_a_spoilt_condition_is_noticed(mutant, small_populations, tmp_path):
 
 
 def test_the_pack_checks():
-    assert "12 programmes" in must("policy", "check", "--pack", PACK).out
+    assert "28 programmes, 46 warnings" in must("policy", "check", "--pack", PACK).out
 
 
 class TestWrongUse:

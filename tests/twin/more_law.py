@@ -179,7 +179,8 @@ class WholeLaw(Law):
     @once
     def on_dibao(self, p):
         valid = any_of(self.nothing_registered_against(p.family), self.gradual_exit(p.family))
-        return any_of(all_of(p.is_true("在册低保"), valid), all_of(self.whole_family_dibao(p.family), self.counted(p)), self.single_person_dibao(p))
+        whole = any_of(negate(p.is_true("在册边缘")), self.severe(p), p.is_true("重病"))  # on both rosters: dibao of single persons
+        return any_of(all_of(p.is_true("在册低保"), whole, valid), all_of(self.whole_family_dibao(p.family), self.counted(p)), self.single_person_dibao(p))
 
     def living_subsidy(self, p):
         """U20; 民发〔2019〕62号 三（一） for children with the full allowance."""

@@ -26,5 +26,7 @@ FROM address JOIN scope USING (person_id) WHERE kind = 'residence' AND region IS
 UNION ALL
 -- 同一登记中居住地和户籍地不在一个县（市、区）。
 SELECT r.person_id, '居住外县', r.valid_from, r.valid_to, CASE WHEN left(r.region, 6) = left(h.region, 6) THEN 0 ELSE 1 END, NULL, r.known_on, r.source, r.record_id, 0
-FROM address r JOIN scope USING (person_id) JOIN address h ON h.record_id = r.record_id AND h.person_id = r.person_id AND h.kind = 'hukou'
-WHERE r.kind = 'residence' AND r.region IS NOT NULL AND h.region IS NOT NULL
+FROM address r JOIN scope USING (person_id)
+JOIN (SELECT person_id, source, max(region) AS region FROM address WHERE kind = 'hukou' AND region IS NOT NULL AND valid_to IS NULL GROUP BY person_id, source) h
+  ON h.person_id = r.person_id AND h.source = r.source
+WHERE r.kind = 'residence' AND r.region IS NOT NULL

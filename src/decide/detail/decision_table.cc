@@ -63,7 +63,8 @@ void DecisionTable::add_programme(table::TableWriter& writer, const policy::Prog
                                 : static_cast<std::size_t>(population.offsets[group + 1] - population.offsets[group]);
     for (const std::size_t end = row + size; row < end; ++row) {
       if (per_group && family == 0) continue;
-      if (!info.warning_class.empty() && decided.status[row] == policy::Status::no) continue;
+      const bool sounds = decided.status[row] == policy::Status::yes || decided.probable[row] == policy::Status::yes;
+      if (!info.warning_class.empty() && !sounds) continue;
       writer.tiny(static_cast<std::int8_t>(decided.programme));
       writer.bigint(per_group ? family : population.persons[static_cast<std::size_t>(scope.places[row])]);
       if (family == 0)

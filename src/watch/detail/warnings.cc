@@ -16,7 +16,7 @@ WITH sounding AS (
   FROM {decisions} d JOIN watch_programme g USING (programme) LEFT JOIN {family_members} m ON m.person_id = d.subject
   WHERE g.warning_class <> '' AND (d.status = 'yes' OR d.probable = 'yes'))
 SELECT *, row_number() OVER (PARTITION BY family_id ORDER BY certainty, points DESC, programme, subject) AS place,
-       count(*) OVER (PARTITION BY family_id) AS warnings
+       count(*) FILTER (certainty = 'certain') OVER (PARTITION BY family_id) AS warnings
 FROM sounding
 WHERE family_id NOT IN (SELECT family_id FROM watch_candidate WHERE certainty = 'certain'))";
 

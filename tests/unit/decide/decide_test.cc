@@ -69,7 +69,8 @@ TEST_CASE("who counts in no family is decided as a person, and no family program
   CHECK(decision(village, "GL", 2) == "no 0");
   CHECK(decision(village, "DB", 1).empty());
   CHECK(village.text("SELECT count(*) FROM " + village.table("decisions") + " WHERE family_id IS NOT NULL") == "0");
-  CHECK(village.text("SELECT count(*) FROM " + village.table("decisions")) == "4");  // two people, GL and HL
+  CHECK(village.text("SELECT count(*) FROM (SELECT subject FROM " + village.table("decisions") +
+                     " GROUP BY subject HAVING count(*) > 2)") == "2");  // both, for every programme of persons
 }
 
 TEST_CASE("a wage counts over the twelve months before, and one that ended earlier does not") {
@@ -169,7 +170,9 @@ TEST_CASE("explain tells each condition with the article in force, each fact wit
   if (!explained) FAIL_CHECK(describe(explained.error(), "en"));
   REQUIRE(explained);
   CHECK(explained->family == 1);
-  CHECK(explained->decisions.size() == 4);
+  for (const char* code : {"DB", "BY", "HL", "GL"})
+    CHECK(std::ranges::find(explained->decisions, code, &decide::ExplainedDecision::programme) !=
+          explained->decisions.end());
   const auto pension = std::ranges::find(explained->facts, "养老金", &decide::ExplainedFact::name);
   REQUIRE(pension != explained->facts.end());
   REQUIRE(pension->evidence.size() == 1);
