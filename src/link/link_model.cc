@@ -64,6 +64,7 @@ ordered_json document_of(const LinkModel& model) {
   out["prior"] = model.prior;
   out["threshold"] = model.threshold;
   out["one_to_one"] = model.one_to_one;
+  out["clusters"] = model.clusters == Clusters::average ? "average" : "single";
   out["most_in_block"] = model.most_in_block;
   out["columns"] = ordered_json::array();
   for (const ModelColumn& column : model.columns)
@@ -152,6 +153,10 @@ LinkModel model_of(const json& in) {
   if (!(model.prior > 0 && model.prior < 1)) throw Wrong{{"prior 须在 0 与 1 之间", "prior lies between 0 and 1"}};
   model.threshold = in.value("threshold", model.threshold);
   model.one_to_one = in.value("one_to_one", false);
+  const std::string clusters = in.value("clusters", "single");
+  if (clusters != "single" && clusters != "average")
+    throw Wrong{{"clusters 应为 single 或 average", "clusters is single or average"}};
+  model.clusters = clusters == "average" ? Clusters::average : Clusters::single;
   model.most_in_block = in.value("most_in_block", 0U);
   for (const json& column : in.value("columns", json::array()))
     model.columns.push_back({column.at("name"), column.at("sql")});

@@ -2,6 +2,7 @@
 // weighs (m, u, term frequencies). One JSON file; docs/formats/link-model.md describes it. In and out: that file.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -51,6 +52,12 @@ struct ModelBlockingRule {
   std::optional<double> expected_loss;  ///< share of the matches that this rule alone would not bring together
 };
 
+/// How edges make persons.
+enum class Clusters : std::uint8_t {
+  single,  ///< a chain of edges above the threshold joins
+  average  ///< two sets are joined while the mean weight between their records reaches the threshold
+};
+
 struct LinkModel {
   static constexpr int kVersion = 1;
 
@@ -62,6 +69,7 @@ struct LinkModel {
   double threshold = 0.9;           ///< probability above which `run` joins two records
   std::uint32_t most_in_block = 0;  ///< larger blocks are skipped (0: none are)
   bool one_to_one = false;
+  Clusters clusters = Clusters::single;
   std::vector<std::string> notes;  ///< what train could not learn, and what to do
 };
 

@@ -5,12 +5,15 @@
 #include "base/mix.h"
 #include "base/record_id.h"
 #include "link/detail/linkage_input.h"
+#include "link/kernel/average_clusters.h"
 #include "link/kernel/edge_clusters.h"
 #include "link/verbs.h"
 #include "table/writer.h"
 
 namespace songtan::link {
 namespace {
+
+constexpr double kMissingWeight = -4;  // what two records without an edge say of two sets; a sixteenth's odds
 
 double weight_of_probability(double probability) {
   const double bounded = std::clamp(probability, 1e-12, 1 - 1e-12);
@@ -52,14 +55,20 @@ Result<void> write_pairs(const LinkageInput& input, const EngineModel& model, co
   return {};
 }
 
-// The id of a set: a hash of its least record key, so that it depends on neither the order of files nor of rows.
+// One number a record, the same however files and rows are ordered.
+std::vector<std::uint64_t> record_keys(const LinkageInput& input) {
+  std::vector<std::uint64_t> keys(input.frame.rows);
+  for (std::size_t row = 0; row < keys.size(); ++row)
+    keys[row] = hash64(input.ids.at(row), hash64(input.sources[input.frame.source[row]])) >> 1;
+  return keys;
+}
+
+// The id of a set: a hash of its least record key.
 std::vector<std::int64_t> person_ids(const LinkageInput& input, const std::vector<std::uint32_t>& roots) {
   std::vector<std::int64_t> least(roots.size(), INT64_MAX);
-  for (std::size_t row = 0; row < roots.size(); ++row) {
-    const std::uint64_t salt = hash64(input.sources[input.frame.source[row]]);
-    const auto key = static_cast<std::int64_t>(hash64(input.ids.at(row), salt) >> 1);
-    least[roots[row]] = std::min(least[roots[row]], key);
-  }
+  const std::vector<std::uint64_t> keys = record_keys(input);
+  for (std::size_t row = 0; row < roots.size(); ++row)
+    least[roots[row]] = std::min(least[roots[row]], static_cast<std::int64_t>(keys[row]));
   std::vector<std::int64_t> ids(roots.size());
   for (std::size_t row = 0; row < roots.size(); ++row) ids[row] = subject_id(least[roots[row]], 0);
   return ids;
@@ -124,14 +133,18 @@ Result<RunReport> link_run(const RunOptions& options, Progress& progress) {
   run.mode = options.mode.value_or(model.mode);
   run.threads = options.files.threads;
   run.most_in_block = model.most_in_block;
-  run.threshold = options.pairs.empty() ? joining : std::min(joining, weight_of_probability(options.pairs_threshold));
+  const ClusterOptions chains{joining, options.one_to_one.value_or(model.one_to_one)};
+  const bool average = model.clusters == Clusters::average && !chains.one_to_one;
+  run.threshold = average ? std::min(joining, kMissingWeight) : joining;
+  if (!options.pairs.empty()) run.threshold = std::min(run.threshold, weight_of_probability(options.pairs_threshold));
   EngineResult result = run_engine(input.frame, input.keys, engine, run);
   progress.report("link", 2, 4);
   RunReport report = report_of(model, result, input.frame.rows);
   report.edges =
       std::count_if(result.edges.begin(), result.edges.end(), [&](const Edge& edge) { return edge.weight >= joining; });
-  const std::vector<std::uint32_t> roots = clusters_of(input.frame.rows, input.frame.source, result.edges,
-                                                       {joining, options.one_to_one.value_or(model.one_to_one)});
+  const std::vector<std::uint32_t> roots =
+      average ? average_clusters(record_keys(input), result.edges, {joining, kMissingWeight})
+              : clusters_of(input.frame.rows, input.frame.source, result.edges, chains);
   if (!options.pairs.empty()) TRY_VOID(write_pairs(input, engine, result.edges, options));
   progress.report("link", 3, 4);
   TRY(report.persons, write_linked_persons(input, roots, options));

@@ -16,6 +16,8 @@ namespace songtan::link {
 namespace {
 
 constexpr std::size_t kMostComparisons = 12;
+constexpr double kAverageThreshold = 1.0 / 3;  // mean weights of sets lie below what their pairs say together
+constexpr double kPairThreshold = 0.05;  // one to one, a pair has already beaten its rivals
 constexpr std::size_t kMostSeeds = 24;
 constexpr std::size_t kMostRules = 16;
 constexpr std::size_t kMostBelieved = 400'000;
@@ -147,6 +149,7 @@ void decide_mode(Draft& draft, const SuggestOptions& options, const Believed& be
   const bool repeats = believed.all > 0 && believed.within > kFewWithin * believed.all;
   if (!options.mode) draft.model.mode = repeats ? PairMode::both : PairMode::link;
   draft.model.one_to_one = !repeats;
+  if (!repeats) draft.model.threshold = kPairThreshold;
   draft.model.notes.push_back(fmt::format("of the pairs that match, {:.1f} % lie within one file: {}",
                                           believed.all > 0 ? 100 * believed.within / believed.all : 0.0,
                                           repeats ? "records are joined within files too"
@@ -158,13 +161,14 @@ void decide_mode(Draft& draft, const SuggestOptions& options, const Believed& be
 Result<LinkModel> link_suggest(const SuggestOptions& options, Progress& progress) {
   progress.report("link", 0, 4);
   TRY(Draft draft, draft_of(options));
-  const auto rows = static_cast<double>(draft.input.frame.rows);
   const double budget = options.budget > 0 ? options.budget : budget_for(draft.input.frame.rows);
   draft.model.mode = options.mode.value_or(options.files.in.size() > 1 ? PairMode::both : PairMode::dedupe);
+  draft.model.clusters = Clusters::average;
+  draft.model.threshold = kAverageThreshold;
   draft.model.most_in_block = static_cast<std::uint32_t>(std::max(200.0, std::sqrt(budget / 4)));
   progress.report("link", 1, 4);
 
-  const std::vector<CandidateRule> seeds = draft.search().seeds(std::max(3 * rows, 20'000.0), kMostSeeds);
+  const std::vector<CandidateRule> seeds = draft.search().seeds(budget / kMostSeeds, kMostSeeds);
   if (seeds.empty()) return nothing_to_go_by("没有能把记录聚到一起的列", "no column brings records together");
   draft.use(seeds, false);
   const std::vector<std::string> notes = draft.model.notes;

@@ -11,6 +11,11 @@ namespace songtan::link {
 namespace {
 
 constexpr std::size_t kCountedRows = 150'000;
+KeyCombination sorted_combination(KeyCombination keys, std::size_t more) {
+  keys.insert(std::upper_bound(keys.begin(), keys.end(), more), more);
+  return keys;
+}
+
 constexpr double kLeastGain = 0.0005;  // share of the matches for which another rule is worth having
 
 }  // namespace
@@ -86,8 +91,9 @@ std::vector<KeyCombination> BlockingSearch::combinations() const {
 }
 
 std::vector<CandidateRule> BlockingSearch::seeds(double most_pairs, std::size_t most) const {
-  // Of every pair of comparisons the combination with the most pairs that is still bearable.
-  std::map<std::vector<std::size_t>, CandidateRule> best;
+  // By the comparisons whose evidence they are made of: the combinations with most pairs that are still bearable, so that
+  // matches are looked for in as many ways as there are.
+  std::map<std::vector<std::size_t>, std::vector<CandidateRule>> ways;
   std::vector<CandidateRule> heavy;
   const auto consider = [&](const KeyCombination& keys) {
     CandidateRule rule{keys, pairs_of(keys), 0};
@@ -96,30 +102,33 @@ std::vector<CandidateRule> BlockingSearch::seeds(double most_pairs, std::size_t 
       if (keys.size() == 2) heavy.push_back(std::move(rule));
       return;
     }
-    std::vector<std::size_t> comparisons;
-    for (const std::size_t key : keys) comparisons.push_back(comparison_of_[key]);
-    std::sort(comparisons.begin(), comparisons.end());
-    CandidateRule& kept = best[comparisons];
-    if (rule.pairs > kept.pairs) kept = std::move(rule);
+    ways[comparisons_of(keys)].push_back(std::move(rule));
   };
   for (const KeyCombination& keys : combinations()) consider(keys);
-  std::sort(heavy.begin(), heavy.end(),
-            [](const CandidateRule& a, const CandidateRule& b) { return a.pairs < b.pairs; });
+  std::stable_sort(heavy.begin(), heavy.end(),
+                   [](const CandidateRule& a, const CandidateRule& b) { return a.pairs < b.pairs; });
   for (std::size_t i = 0; i < std::min<std::size_t>(heavy.size(), 40); ++i) {
+    const KeyCombination& two = heavy[i].keys;
     for (std::size_t key = 0; key < keys_.size(); ++key) {
-      const KeyCombination& two = heavy[i].keys;
-      if (comparison_of_[key] == comparison_of_[two[0]] || comparison_of_[key] == comparison_of_[two[1]]) continue;
-      consider({two[0], two[1], key});
+      if (comparison_of_[key] != comparison_of_[two[0]] && comparison_of_[key] != comparison_of_[two[1]])
+        consider(sorted_combination(two, key));
     }
   }
   std::vector<CandidateRule> chosen;
-  for (auto& [comparisons, rule] : best) {
-    if (!rule.keys.empty()) chosen.push_back(std::move(rule));
+  for (auto& [comparisons, rules] : ways) {
+    std::stable_sort(rules.begin(), rules.end(),
+                     [](const CandidateRule& a, const CandidateRule& b) { return a.pairs > b.pairs; });
   }
-  std::stable_sort(chosen.begin(), chosen.end(), [](const CandidateRule& a, const CandidateRule& b) {
-    return a.keys.size() != b.keys.size() ? a.keys.size() < b.keys.size() : a.pairs > b.pairs;
-  });
-  if (chosen.size() > most) chosen.resize(most);
+  // The best of every way first, then the second best, and so on; ways of fewer comparisons before those of more.
+  for (std::size_t rank = 0; chosen.size() < most; ++rank) {
+    const std::size_t before = chosen.size();
+    for (std::size_t size = 1; size <= 3; ++size) {
+      for (const auto& [comparisons, rules] : ways) {
+        if (comparisons.size() == size && rank < rules.size() && chosen.size() < most) chosen.push_back(rules[rank]);
+      }
+    }
+    if (chosen.size() == before) break;
+  }
   return chosen;
 }
 
@@ -182,10 +191,38 @@ std::vector<BlockingSearch::Measured> BlockingSearch::measured(const std::vector
     if (two.size() != 2 || all[i].rule.pairs <= budget / 4) continue;
     for (std::size_t key = 0; key < keys_.size(); ++key) {
       if (comparison_of_[key] != comparison_of_[two[0]] && comparison_of_[key] != comparison_of_[two[1]])
-        consider({two[0], two[1], key});
+        consider(sorted_combination(two, key));
     }
   }
   return all;
+}
+
+std::vector<std::size_t> BlockingSearch::comparisons_of(const KeyCombination& keys) const {
+  std::vector<std::size_t> comparisons;
+  for (const std::size_t key : keys) comparisons.push_back(comparison_of_[key]);
+  std::sort(comparisons.begin(), comparisons.end());
+  return comparisons;
+}
+
+// The believed matches are those that agreed in what they were looked for by. What is left of the budget goes to ways of
+// meeting that no rule uses yet, the broadest combination of each.
+void BlockingSearch::broaden(const std::vector<Measured>& candidates, double left, std::size_t most,
+                             std::vector<CandidateRule>& rules) const {
+  while (rules.size() < most) {
+    std::set<std::vector<std::size_t>> used;
+    for (const CandidateRule& rule : rules) used.insert(comparisons_of(rule.keys));
+    const CandidateRule* best = nullptr;
+    for (const Measured& one : candidates) {
+      const bool narrower = std::any_of(rules.begin(), rules.end(), [&](const CandidateRule& rule) {
+        return std::includes(one.rule.keys.begin(), one.rule.keys.end(), rule.keys.begin(), rule.keys.end());
+      });
+      const bool fits = !narrower && one.rule.pairs <= left / 2 && !used.contains(comparisons_of(one.rule.keys));
+      if (fits && (best == nullptr || one.rule.matches > best->matches)) best = &one.rule;
+    }
+    if (best == nullptr) return;
+    rules.push_back(*best);
+    left -= best->pairs;
+  }
 }
 
 std::vector<CandidateRule> BlockingSearch::chosen(const std::vector<BelievedMatch>& matches, double budget,
@@ -197,7 +234,8 @@ std::vector<CandidateRule> BlockingSearch::chosen(const std::vector<BelievedMatc
   const std::vector<Measured> candidates = measured(matches, total, budget);
   std::vector<std::uint64_t> open((matches.size() + 63) / 64, ~std::uint64_t{0});
   std::vector<CandidateRule> rules;
-  for (double left = budget; rules.size() < most;) {
+  double left = budget;
+  while (rules.size() < most) {
     const Measured* best = nullptr;
     double best_score = 0;
     for (const Measured& one : candidates) {
@@ -213,6 +251,7 @@ std::vector<CandidateRule> BlockingSearch::chosen(const std::vector<BelievedMatc
     left -= best->rule.pairs;
     for (std::size_t word = 0; word < open.size(); ++word) open[word] &= ~best->met[word];
   }
+  broaden(candidates, left, most, rules);
   open = masked(std::move(open), matches.size());
   missed = weight_of(open, open, matches) / total;
   return rules;

@@ -54,6 +54,9 @@ class BlockingSearch {
   };
   std::vector<std::uint64_t> met_by(const KeyCombination& keys, const std::vector<BelievedMatch>& matches,
                                     const std::vector<std::uint64_t>& over_limit) const;
+  std::vector<std::size_t> comparisons_of(const KeyCombination& keys) const;
+  void broaden(const std::vector<Measured>& candidates, double left, std::size_t most,
+               std::vector<CandidateRule>& rules) const;
   std::vector<Measured> measured(const std::vector<BelievedMatch>& matches, double total, double budget) const;
 
   const EngineFrame& frame_;

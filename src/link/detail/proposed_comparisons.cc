@@ -71,11 +71,11 @@ class Proposer {
     const std::string days = "datediff('day', DATE '1900-01-01', TRY_CAST(" + sql + " AS DATE))";
     const std::string number = made(profile, "days", "CAST(" + days + " AS VARCHAR)");
     std::vector<ModelLevel> levels = {missing(day), equal("same day", day)};
+    for (const double apart : {1.0, 3.0}) levels.push_back(at_most(Operator::difference, number, apart, "days"));
     levels.push_back(at_most(Operator::damerau_levenshtein, day, 1, "edits"));
     levels.push_back(level("day and month swapped", {{across(day, swapped)}, {across(swapped, day)}}));
     levels.push_back(level("one knows the year only", {{across(known, year)}, {across(year, known)}}));
-    for (const double apart : {1.0, 3.0, 10.0, 31.0})
-      levels.push_back(at_most(Operator::difference, number, apart, "days"));
+    for (const double apart : {10.0, 31.0}) levels.push_back(at_most(Operator::difference, number, apart, "days"));
     levels.push_back(at_most(Operator::damerau_levenshtein, day, 2, "edits"));
     levels.push_back(equal("same month and day", month_day));
     levels.push_back(equal("same year", year));

@@ -120,19 +120,22 @@ LevelShares shares_of(const std::vector<PatternCount>& patterns, const std::vect
 }
 
 LevelShares first_guess(const std::vector<CompiledComparison>& comparisons, const std::vector<int>& null_levels) {
+  constexpr double kBest = 0.7;
+  constexpr double kLast = 0.1;  // a guess too near to nothing would never be corrected
   LevelShares guess = empty_sums(comparisons);
   for (std::size_t c = 0; c < guess.size(); ++c) {
-    double mass = 0.8;
-    double total = 0;
+    std::vector<std::size_t> telling;
     for (std::size_t level = 0; level < guess[c].size(); ++level) {
-      if (static_cast<int>(level) == null_levels[c]) continue;
-      guess[c][level] = mass;
-      total += mass;
-      mass *= 0.4;
+      if (static_cast<int>(level) == null_levels[c])
+        guess[c][level] = 1.0;
+      else
+        telling.push_back(level);
     }
-    for (std::size_t level = 0; level < guess[c].size(); ++level) {
-      guess[c][level] = static_cast<int>(level) == null_levels[c] ? 1.0 : guess[c][level] / total;
-    }
+    const double between = telling.size() > 2 ? (1 - kBest - kLast) / static_cast<double>(telling.size() - 2) : 0;
+    for (const std::size_t level : telling) guess[c][level] = between;
+    if (telling.empty()) continue;
+    guess[c][telling.back()] = telling.size() > 2 ? kLast : 1 - kBest;
+    guess[c][telling.front()] = telling.size() > 1 ? kBest : 1.0;
   }
   return guess;
 }
