@@ -16,6 +16,7 @@ struct LinkCommandOptions {
   std::string out;
   std::string pairs;
   std::string mode;
+  std::string labels;
   bool one_to_one = false;
   decltype(link::RunOptions::threshold) threshold;
   std::uint64_t seed = 1;
@@ -103,15 +104,31 @@ Result<int> run_suggest(const LinkCommandOptions& options, const Context& contex
   return 0;
 }
 
+// Every level with its weight and how many matches taught it.
+void print_training(const link::LinkModel& model, const Context& context) {
+  const bool zh = context.language == "zh";
+  for (const link::ModelComparison& comparison : model.comparisons) {
+    fmt::print("{}\n", comparison.name);
+    for (const link::ModelLevel& level : comparison.levels) {
+      if (level.is_null || !level.m || !level.u) continue;
+      fmt::print(fmt::runtime(zh ? "  {:<32} m {:.5f}  u {:.7f}  权重 {:+.1f}  匹配约 {:.0f}\n"
+                                 : "  {:<32} m {:.5f}  u {:.7f}  weight {:+.1f}  taught by about {:.0f} matches\n"),
+                 level.label, *level.m, *level.u, link::bayes_weight(level), level.seen.value_or(0));
+    }
+  }
+  for (const std::string& note : model.notes) fmt::print("{}\n", note);
+}
+
 Result<int> run_train(const LinkCommandOptions& options, const Context& context) {
   link::TrainOptions train;
   TRY(train.files, files_of(options));
   train.model = options.model;
   train.seed = options.seed;
+  train.labels = options.labels;
   TerminalProgress progress(context);
   TRY(const link::LinkModel model, link::link_train(train, progress));
   TRY_VOID(link::write_link_model(model, options.out));
-  for (const std::string& note : model.notes) fmt::print("{}\n", note);
+  print_training(model, context);
   return 0;
 }
 
@@ -167,6 +184,7 @@ void add_link_commands(CLI::App& app, Context& context) {
   CLI::App* train = link->add_subcommand("train", "学习 m、u 与先验 / learn m, u and the prior");
   add_inputs(*train, *options);
   train->add_option("--seed", options->seed, "抽样种子 / seed of the sample");
+  train->add_option("--labels", options->labels, "人工判定的记录对 / pairs that people judged: id_l, id_r, match");
   train->add_option("--out", options->out, "训练后的模型 / trained model")->required();
   train->callback([options, &context] { context.run = [options, &context] { return run_train(*options, context); }; });
 

@@ -49,6 +49,7 @@ ordered_json json_of_level(const ModelLevel& level) {
   if (level.is_null) out["null"] = true;
   if (level.m) out["m"] = *level.m;
   if (level.u) out["u"] = *level.u;
+  if (level.seen) out["seen"] = *level.seen;
   if (!level.frequency_column.empty()) {
     out["term_frequency"] = {
         {"column", level.frequency_column}, {"weight", level.frequency_weight}, {"floor", level.frequency_floor}};
@@ -122,6 +123,7 @@ ModelLevel level_of(const json& in) {
   level.is_null = in.value("null", false);
   if (in.contains("m")) level.m = in.at("m").get<double>();
   if (in.contains("u")) level.u = in.at("u").get<double>();
+  if (in.contains("seen")) level.seen = in.at("seen").get<double>();
   for (const auto& share : {level.m, level.u}) {
     if (share && (*share < 0 || *share > 1)) throw Wrong{{"m 与 u 须在 0 与 1 之间", "m and u lie between 0 and 1"}};
   }

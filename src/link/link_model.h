@@ -34,7 +34,8 @@ struct ModelLevel {
   bool is_null = false;                              ///< says nothing: its weight is 0
   std::optional<double> m;                           ///< P(level | match)
   std::optional<double> u;                           ///< P(level | no match)
-  std::string frequency_column;                      ///< term frequency of this column's value; empty: none
+  std::optional<double> seen;    ///< matches that training expects at this level; few: hardly trained
+  std::string frequency_column;  ///< term frequency of this column's value; empty: none
   double frequency_weight = 1;
   double frequency_floor = 0;
 };

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kMostComparisons = 12;
 constexpr double kAverageThreshold = 1.0 / 3;  // mean weights of sets lie below what their pairs say together
-constexpr double kPairThreshold = 0.05;  // one to one, a pair has already beaten its rivals
+constexpr double kPairThreshold = 0.05;        // one to one, a pair has already beaten its rivals
 constexpr std::size_t kMostSeeds = 24;
 constexpr std::size_t kMostRules = 16;
 constexpr std::size_t kMostBelieved = 400'000;
@@ -138,7 +138,7 @@ Result<void> train_draft(Draft& draft, const SuggestOptions& options, Progress& 
   training.files = options.files;
   training.seed = options.seed;
   const std::vector<std::string> notes = draft.model.notes;
-  draft.model = trained(std::move(draft.model), draft.input, engine, training, progress);
+  TRY(draft.model, trained(std::move(draft.model), draft.input, engine, training, progress));
   draft.model.notes.insert(draft.model.notes.begin(), notes.begin(), notes.end());
   return {};
 }

@@ -1,11 +1,13 @@
-// link train: u from seeded random pairs, m by expectation–maximisation within blocks, the prior from all candidate pairs.
+// link train: u from seeded random pairs, m by expectation–maximisation within blocks and then over all candidates.
 #include <algorithm>
 #include <cmath>
 #include <set>
 
 #include "base/mix.h"
+#include "link/detail/labelled_pairs.h"
 #include "link/detail/linkage_input.h"
 #include "link/detail/training.h"
+#include "link/detail/training_notes.h"
 #include "link/verbs.h"
 
 namespace songtan::link {
@@ -78,24 +80,24 @@ void learn_from(const LinkModel& model, std::size_t rule, const LinkageInput& in
   }
 }
 
-void put_shares(LinkModel& model, const Mixture& mixture) {
+void put_shares(LinkModel& model, const Mixture& mixture, const LevelShares& seen) {
   for (std::size_t c = 0; c < model.comparisons.size(); ++c) {
     std::vector<ModelLevel>& levels = model.comparisons[c].levels;
     for (std::size_t level = 0; level < levels.size(); ++level) {
       if (levels[level].is_null) continue;
       levels[level].m = mixture.m[c][level];
       levels[level].u = mixture.u[c][level];
+      levels[level].seen = std::round(seen[c][level] * 10) / 10;
     }
   }
 }
 
 void note_untrained(LinkModel& model, const Learnt& learnt) {
-  model.notes.clear();
   for (std::size_t c = 0; c < model.comparisons.size(); ++c) {
     if (learnt.weight[c] > 0) continue;
     model.notes.push_back(
-        "untrained: m of '" + model.comparisons[c].name +
-        "' is a guess, since every blocking rule decides it; add a rule on other columns and train again");
+        "one-sided: every blocking rule looks at '" + model.comparisons[c].name +
+        "', so its m is that of pairs which agree there; add a rule on other columns and train again");
   }
 }
 
@@ -146,18 +148,8 @@ bool shares_an_input(const LinkModel& model, const ModelComparison& comparison,
   return false;
 }
 
-LevelShares random_shares(const LinkageInput& input, const EngineModel& engine, PairMode mode,
-                          const std::vector<int>& null_levels, std::int64_t count, std::uint64_t seed) {
-  return shares_of(count_patterns_of(input.frame, engine.comparisons, random_pairs(input.frame, mode, count, seed)),
-                   engine.comparisons, null_levels);
-}
-
-// Expectation–maximisation over all candidate pairs together. Pairs that no rule brings together hardly match, so they add
-// nothing to m and only their number to the prior; u stays that of random pairs. What no session could learn, because
-// every rule decides it, is learnt here.
-void refine_together(const LinkModel& model, const LinkageInput& input, const EngineModel& engine,
-                     const std::vector<int>& null_levels, int threads, Mixture& mixture) {
-  constexpr int kRounds = 30;
+std::vector<PatternCount> candidate_patterns(const LinkModel& model, const LinkageInput& input,
+                                             const EngineModel& engine, int threads) {
   EngineModel counting = engine;
   counting.weights.clear();
   EngineOptions options;
@@ -165,29 +157,58 @@ void refine_together(const LinkModel& model, const LinkageInput& input, const En
   options.threads = threads;
   options.keep_edges = false;
   options.most_in_block = model.most_in_block;
-  const EngineResult result = run_engine(input.frame, input.keys, counting, options);
-  const double all = all_pairs(input.frame, model.mode);
+  return run_engine(input.frame, input.keys, counting, options).patterns;
+}
+
+double expected_matches(const Mixture& mixture, const std::vector<PatternCount>& patterns,
+                        const std::vector<CompiledComparison>& comparisons, const std::vector<int>& null_levels) {
+  double matches = 0;
+  for (const PatternCount& count : patterns) {
+    matches += static_cast<double>(count.pairs) *
+               match_probability(mixture, levels_of(count.pattern, comparisons), null_levels, {});
+  }
+  return matches;
+}
+
+// Expectation–maximisation over all candidate pairs together. Pairs that no rule brings together hardly match, so they add
+// nothing to m and only their number to the prior; u stays that of random pairs. What no session could learn, because
+// every rule decides it, is learnt here. (Taking the matches out of u as well runs away where m is doubtful.)
+void refine_together(const std::vector<PatternCount>& candidates, double all,
+                     const std::vector<CompiledComparison>& comparisons, const std::vector<int>& null_levels,
+                     Mixture& mixture) {
+  constexpr int kRounds = 30;
   ExpectationOptions one_round;
   one_round.most_rounds = 1;
   one_round.learn_matches = false;
   for (int round = 0; round < kRounds; ++round) {
-    double matches = 0;
-    for (const PatternCount& count : result.patterns) {
-      matches += static_cast<double>(count.pairs) *
-                 match_probability(mixture, levels_of(count.pattern, engine.comparisons), null_levels, {});
-    }
     const double before = mixture.matches;
-    mixture.matches = std::clamp(matches / all, 1e-12, 0.5);
-    mixture = improved(std::move(mixture), result.patterns, engine.comparisons, null_levels, one_round);
+    mixture.matches = std::clamp(expected_matches(mixture, candidates, comparisons, null_levels) / all, 1e-12, 0.5);
+    mixture = improved(std::move(mixture), candidates, comparisons, null_levels, one_round);
     if (std::abs(mixture.matches - before) < 1e-4 * before) break;
   }
 }
 
-LinkModel trained(LinkModel model, const LinkageInput& input, const EngineModel& engine, const TrainOptions& options,
-                  Progress& progress) {
+// Matches that are expected at each level.
+LevelShares matches_seen(const Mixture& mixture, const std::vector<PatternCount>& candidates,
+                         const std::vector<CompiledComparison>& comparisons, const std::vector<int>& null_levels) {
+  LevelShares seen;
+  for (const CompiledComparison& comparison : comparisons) seen.emplace_back(comparison.levels.size(), 0.0);
+  for (const PatternCount& count : candidates) {
+    const std::vector<std::uint8_t> levels = levels_of(count.pattern, comparisons);
+    const double matches = static_cast<double>(count.pairs) * match_probability(mixture, levels, null_levels, {});
+    for (std::size_t c = 0; c < levels.size(); ++c) seen[c][levels[c]] += matches;
+  }
+  return seen;
+}
+
+Result<LinkModel> trained(LinkModel model, const LinkageInput& input, const EngineModel& engine,
+                          const TrainOptions& options, Progress& progress) {
+  constexpr double kTrust = 20;  // what was learnt without labels counts as much as this many labelled matches
   const std::vector<int> null_levels = null_levels_of(model);
+  const std::vector<PatternCount> random = count_patterns_of(
+      input.frame, engine.comparisons, random_pairs(input.frame, model.mode, options.sampled_pairs, options.seed));
   Mixture mixture;
-  mixture.u = random_shares(input, engine, model.mode, null_levels, options.sampled_pairs, options.seed);
+  mixture.u = shares_of(random, engine.comparisons, null_levels);
   mixture.m = first_guess(engine.comparisons, null_levels);
   Learnt learnt;
   for (const CompiledComparison& comparison : engine.comparisons)
@@ -203,10 +224,19 @@ LinkModel trained(LinkModel model, const LinkageInput& input, const EngineModel&
       mixture.m[c][level] = learnt.sums[c][level] / learnt.weight[c];
   }
   mixture.matches = model.prior;
-  refine_together(model, input, engine, null_levels, options.files.threads, mixture);
+  const std::vector<PatternCount> candidates = candidate_patterns(model, input, engine, options.files.threads);
+  refine_together(candidates, all_pairs(input.frame, model.mode), engine.comparisons, null_levels, mixture);
+  if (!options.labels.empty()) {
+    TRY(const LabelledPairs labels, read_labelled_pairs(options.labels, input));
+    learn_from_labels(labels, input, engine, null_levels, kTrust, mixture);
+  }
   model.prior = mixture.matches;
-  put_shares(model, mixture);
+  put_shares(model, mixture, matches_seen(mixture, candidates, engine.comparisons, null_levels));
+  model.notes.clear();
   note_untrained(model, learnt);
+  for (std::string& note : notes_on_rare_levels(model)) model.notes.push_back(std::move(note));
+  for (std::string& note : notes_on_correlation(model, random, engine.comparisons, mixture))
+    model.notes.push_back(std::move(note));
   return model;
 }
 
@@ -218,6 +248,7 @@ Result<LinkModel> link_train(const TrainOptions& options, Progress& progress) {
         open_inputs({options.files.in, options.files.id_column}, options.files.threads, options.files.memory_bytes));
     TRY(input, load_input(session, model));
   }
+  for (const std::filesystem::path& file : options.files.in) input.sources.push_back(file.stem().string());
   TRY(const EngineModel engine, compiled_model(model, input));
   return trained(std::move(model), input, engine, options, progress);
 }

@@ -64,6 +64,7 @@ struct TrainOptions {
   std::filesystem::path model;
   std::uint64_t seed = 1;
   std::int64_t sampled_pairs = 1'000'000;
+  std::filesystem::path labels;  ///< pairs that people judged: id_l, id_r, match; empty: none
 };
 
 /// Learns u from seeded random pairs, m by expectation–maximisation over pattern counts, and the prior. What could not

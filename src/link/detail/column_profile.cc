@@ -237,6 +237,26 @@ ColumnPart part_of(const LinkageInput& input, std::uint16_t source, std::size_t 
   return part;
 }
 
+// Values that name somebody are rare, or at least not alone in being common. One that is ten times as common as the tenth
+// is a stand-in: a clerk's test, a default day, a telephone of the office.
+std::vector<std::string> stand_ins_of(ValueKind kind, const std::unordered_map<std::string, std::int64_t>& counts) {
+  constexpr std::size_t kRank = 9;
+  constexpr std::int64_t kTimes = 10;
+  constexpr std::int64_t kFewest = 20;
+  const bool naming = kind == ValueKind::name || kind == ValueKind::han_name || kind == ValueKind::code ||
+                      kind == ValueKind::email || kind == ValueKind::date || kind == ValueKind::free_text;
+  if (!naming || counts.size() < 100) return {};
+  std::vector<std::pair<std::int64_t, std::string>> order;
+  for (const auto& [value, count] : counts) order.emplace_back(-count, value);
+  std::partial_sort(order.begin(), order.begin() + kRank + 1, order.end());
+  std::vector<std::string> found;
+  for (std::size_t i = 0; i < kRank; ++i) {
+    const std::int64_t count = -order[i].first;
+    if (count >= kFewest && count > kTimes * -order[kRank].first) found.push_back(order[i].second);
+  }
+  return found;
+}
+
 // Distribution of a group's normal values over all its files.
 void measure(const LinkageInput& input, ColumnProfile& profile) {
   std::unordered_map<std::string, std::int64_t> counts;
@@ -258,13 +278,21 @@ void measure(const LinkageInput& input, ColumnProfile& profile) {
       profile.letters += static_cast<double>(points_of(value).size());
     }
   }
+  const double valued = sampled;
+  profile.stand_ins = stand_ins_of(profile.kind, counts);
+  for (const std::string& value : profile.stand_ins) {
+    const double share = static_cast<double>(counts.at(value)) / sampled;
+    present *= 1 - share;
+    sampled *= 1 - share;
+    counts.erase(value);
+  }
   double equal = 0;
   for (const auto& [value, count] : counts) equal += static_cast<double>(count) * static_cast<double>(count - 1);
   profile.distinct = static_cast<std::int64_t>(counts.size());
   profile.collision = sampled > 1 ? equal / (sampled * (sampled - 1)) : 1;
   profile.present = input.frame.rows == 0 ? 0 : std::min(1.0, present / static_cast<double>(input.frame.rows));
-  profile.words = sampled > 0 ? profile.words / sampled : 0;
-  profile.letters = sampled > 0 ? profile.letters / sampled : 0;
+  profile.words = valued > 0 ? profile.words / valued : 0;
+  profile.letters = valued > 0 ? profile.letters / valued : 0;
   if (profile.distinct <= 1) profile.kind = ValueKind::nothing;
 }
 
@@ -399,13 +427,30 @@ std::string sql_of(const ColumnPart& part) {
 
 double ColumnProfile::information() const { return present * -std::log2(std::max(collision, 1e-12)); }
 
+// Columns of different names are empty in each other's files, so the first that is there serves, in whatever order files
+// come; one name with different forms needs the file's number.
 std::string ColumnProfile::sql() const {
-  const std::string first = sql_of(parts.front());
-  if (std::all_of(parts.begin(), parts.end(), [&](const ColumnPart& part) { return sql_of(part) == first; }))
-    return first;
-  std::string out = "CASE source_number";
-  for (const ColumnPart& part : parts) out += " WHEN " + std::to_string(part.source) + " THEN " + sql_of(part);
-  return out + " END";
+  std::vector<std::string> forms;
+  std::vector<std::string> names;
+  for (const ColumnPart& part : parts) {
+    const std::string form = sql_of(part);
+    if (std::find(forms.begin(), forms.end(), form) == forms.end()) forms.push_back(form);
+    if (std::find(names.begin(), names.end(), part.input) == names.end()) names.push_back(part.input);
+  }
+  std::string out = forms.front();
+  if (forms.size() > 1 && names.size() == parts.size()) {
+    out = "coalesce(";
+    for (std::size_t i = 0; i < forms.size(); ++i) out += (i == 0 ? "" : ", ") + forms[i];
+    out += ")";
+  } else if (forms.size() > 1) {
+    out = "CASE source_number";
+    for (const ColumnPart& part : parts) out += " WHEN " + std::to_string(part.source) + " THEN " + sql_of(part);
+    out += " END";
+  }
+  if (stand_ins.empty()) return out;
+  std::string list;
+  for (const std::string& value : stand_ins) list += (list.empty() ? "" : ", ") + sql_literal(value);
+  return "CASE WHEN " + out + " NOT IN (" + list + ") THEN " + out + " END";
 }
 
 std::string_view word_of(ValueKind kind) {

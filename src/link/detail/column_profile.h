@@ -43,9 +43,10 @@ struct ColumnProfile {
   std::size_t sources = 1;  ///< files of the whole input
   double present = 0;       ///< share of all records that have a value
   std::int64_t distinct = 0;
-  double collision = 1;  ///< probability that two random values are equal
-  double words = 0;      ///< mean
-  double letters = 0;    ///< mean
+  double collision = 1;                ///< probability that two random values are equal
+  double words = 0;                    ///< mean
+  double letters = 0;                  ///< mean
+  std::vector<std::string> stand_ins;  ///< normal values far commoner than any other: they name nobody
 
   const std::string& name() const { return parts.front().input; }
   /// Bits by which an average pair's agreement in this column speaks, times how often it is there.

@@ -318,6 +318,9 @@ class Proposer {
     }
     comparison.why = fmt::format("{} ({}; in {:.0f} % of the records, two random values agree once in {:.0f})", why,
                                  word_of(profile.kind), profile.present * 100, 1 / std::max(profile.collision, 1e-9));
+    if (!profile.stand_ins.empty())
+      comparison.why += fmt::format("; {} far commoner than any other taken for missing",
+                                    profile.stand_ins.size() == 1 ? "one value" : "some values");
     levels.push_back(level("anything else", {}));
     comparison.levels = std::move(levels);
     proposal_.model.comparisons.push_back(std::move(comparison));

@@ -21,12 +21,8 @@ std::set<std::string> inputs_behind(const LinkModel& model, const std::string& c
 bool shares_an_input(const LinkModel& model, const ModelComparison& comparison,
                      const std::vector<std::string>& columns);
 
-/// u: level shares among seeded random pairs.
-LevelShares random_shares(const LinkageInput& input, const EngineModel& engine, PairMode mode,
-                          const std::vector<int>& null_levels, std::int64_t count, std::uint64_t seed);
-
-/// The model with m, u and prior learnt from the input; `notes` say what was not.
-LinkModel trained(LinkModel model, const LinkageInput& input, const EngineModel& engine, const TrainOptions& options,
-                  Progress& progress);
+/// The model with m, u and prior learnt from the input; `notes` say what was not. Errors: of the labels' file.
+Result<LinkModel> trained(LinkModel model, const LinkageInput& input, const EngineModel& engine,
+                          const TrainOptions& options, Progress& progress);
 
 }  // namespace songtan::link
