@@ -26,7 +26,7 @@ Block::Block(Population& population)
     : p_(population),
       lanes_(population.plan.registers.size()),
       constant_lanes_(population.plan.registers.size()),
-      masks_(population.plan.registers.size()) {}
+      masks_(population.hands.size(), std::vector<Mask>(population.plan.registers.size())) {}
 
 std::size_t Block::rows(int entity) const {
   if (range_.space != 0) return static_cast<std::size_t>(range_.group_end - range_.group_begin);
@@ -63,7 +63,7 @@ void Block::run(const Range& range, int stage) {
   range_ = range;
   stage_ = stage;
   arena_.reset();
-  std::ranges::fill(masks_, nullptr);
+  for (std::vector<Mask>& hand : masks_) std::ranges::fill(hand, Mask{});
   std::ranges::fill(lanes_, Lane{});
   group_of_ = nullptr;
   fill_constants(std::max(rows(0), rows(p_.plan.primary)));
@@ -95,7 +95,8 @@ void Block::keep(int id) {
   if (lane.trouble != nullptr) std::memcpy(full.trouble.data() + begin, lane.trouble, lane.rows);
   if (exact(lane)) return;
   for (std::size_t row = 0; row < lane.rows; ++row) {
-    if (!value(id, row).exact()) full.missing[begin + row] = missing(id, row);
+    if (value(id, row).exact()) continue;
+    for (std::size_t hand = 0; hand < masks_.size(); ++hand) full.missing[hand][begin + row] = missing(id, row, hand);
   }
 }
 

@@ -16,7 +16,7 @@ namespace songtan::policy::detail {
 struct FullColumn {
   std::vector<std::byte> low, high;
   std::vector<std::uint8_t> trouble;
-  std::vector<std::uint64_t> missing;
+  std::vector<std::vector<std::uint64_t>> missing;  ///< by hand of bits
 };
 
 inline std::size_t bytes_of(Store store) {
@@ -47,7 +47,9 @@ struct Population {
   std::vector<GroupIndex> groups;
   std::vector<FullColumn> full;  ///< by register; empty where not kept
   std::vector<int> step_of;      ///< register → step, -1 for constants
-  std::vector<int> bit_of;       ///< variable → bit of missing, -1; bits end at 61, later inputs share it
+  /// What 64 bits stand for: asks whose facts are at most 64 together share a hand. By hand: variable → bit, or -1.
+  std::vector<std::vector<int>> hands;
+  std::vector<std::size_t> hand_of_ask;
 };
 
 /// Rows of one block. In the main space: persons and the primary groups that hold them.
@@ -87,8 +89,11 @@ class Block {
   Value value(int reg, std::size_t row) const;
   const Lane& lane(int reg) const { return lanes_[static_cast<std::size_t>(reg)]; }
   std::size_t first_row(int entity) const;
-  /// Inputs that would settle a row, as bits.
-  std::uint64_t missing(int reg, std::size_t row);
+  /// Inputs that would settle a row, as bits of a hand.
+  std::uint64_t missing(int reg, std::size_t row, std::size_t hand) {
+    hand_ = hand;
+    return missing(reg, row);
+  }
 
  private:
   Population& p_;
@@ -97,7 +102,13 @@ class Block {
   std::vector<Lane> lanes_;
   std::vector<Lane> constant_lanes_;
   std::size_t constant_rows_ = 0;
-  std::vector<std::uint64_t*> masks_;
+  /// What has been worked out of missing, so that shared parts are walked once.
+  struct Mask {
+    std::uint64_t* bits = nullptr;
+    std::uint8_t* done = nullptr;
+  };
+  std::vector<std::vector<Mask>> masks_;  ///< by hand, by register
+  std::size_t hand_ = 0;
   Range range_;
   int stage_ = 0;
   std::vector<Lane> args_;             ///< operands of the step at work
@@ -179,6 +190,7 @@ class Block {
   bool rank_flat(const Step& step, std::size_t n);
   void write_rows(int out, std::size_t n, std::vector<Value>& values);
   Value full_value(int reg, std::int64_t row) const;
+  std::uint64_t missing(int reg, std::size_t row);
   std::uint64_t full_missing(int reg, std::int64_t row, bool local);
   std::uint64_t missing_of_step(const Step& step, int reg, std::size_t row);
   std::uint64_t missing_of_fold(const Step& step, std::size_t row);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 
 #include "policy/detail/block.h"
 
@@ -121,25 +122,25 @@ Value Block::folded(const Step& step, std::span<const std::int64_t> members) {
 std::uint64_t Block::full_missing(int id, std::int64_t row, bool local) {
   if (id < 0 || reg(id).constant) return 0;
   if (local) return missing(id, static_cast<std::size_t>(row) - first_row(0));
-  return p_.full[static_cast<std::size_t>(id)].missing[static_cast<std::size_t>(row)];
+  return p_.full[static_cast<std::size_t>(id)].missing[hand_][static_cast<std::size_t>(row)];
 }
 
-// The top bit marks what has been worked out, so that shared parts are walked once.
 std::uint64_t Block::missing(int id, std::size_t row) {
   if (reg(id).constant) return 0;
-  if (reg(id).stage < stage_) return p_.full[static_cast<std::size_t>(id)].missing[first_row(reg(id).entity) + row];
+  if (reg(id).stage < stage_)
+    return p_.full[static_cast<std::size_t>(id)].missing[hand_][first_row(reg(id).entity) + row];
   if (value(id, row).exact()) return 0;
-  constexpr std::uint64_t kDone = std::uint64_t{1} << 63;
-  std::uint64_t*& mask = masks_[static_cast<std::size_t>(id)];
-  if (mask == nullptr) {
+  Mask& mask = masks_[hand_][static_cast<std::size_t>(id)];
+  if (mask.bits == nullptr) {
     const std::size_t n = rows(reg(id).entity);
-    mask = fresh<std::uint64_t>(n);
-    std::fill_n(mask, n, 0);
+    mask = {fresh<std::uint64_t>(n), fresh<std::uint8_t>(n)};
+    std::memset(mask.done, 0, n);
   }
-  if ((mask[row] & kDone) != 0) return mask[row] & ~kDone;
+  if (mask.done[row] != 0) return mask.bits[row];
   const std::uint64_t found =
       missing_of_step(p_.plan.steps[static_cast<std::size_t>(p_.step_of[static_cast<std::size_t>(id)])], id, row);
-  mask[row] = found | kDone;
+  masks_[hand_][static_cast<std::size_t>(id)].bits[row] = found;
+  masks_[hand_][static_cast<std::size_t>(id)].done[row] = 1;
   return found;
 }
 
@@ -150,7 +151,7 @@ std::uint64_t Block::missing_of_step(const Step& step, int id, std::size_t row) 
       const bool known = step.column != nullptr && (step.column->known.empty() || step.column->known[at] != 0);
       if (known) return 0;
       if (step.args[0] >= 0) return missing(step.args[0], row);
-      const int bit = p_.bit_of[static_cast<std::size_t>(step.variable)];
+      const int bit = p_.hands[hand_][static_cast<std::size_t>(step.variable)];
       return bit < 0 ? 0 : std::uint64_t{1} << bit;
     }
     case Do::apply:

@@ -1,6 +1,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <map>
 #include <mutex>
 #include <set>
 
@@ -10,7 +11,7 @@
 namespace songtan::policy::detail {
 namespace {
 
-constexpr int kLastBit = 61;  // 62 and more inputs share the last bit; 63 marks work done
+constexpr std::size_t kBits = 64;
 constexpr std::int64_t kBytesOfBlock = 1536 << 10;
 
 /// Grows an empty vector; asks for large pages where it is long, for a fault on each small one costs as much as the
@@ -27,8 +28,37 @@ void lay_out(std::vector<T>& rows, std::size_t count) {
   rows.resize(count);
 }
 
+/// Deals the inputs bits of missing; a programme with more than 64 facts lets the last ones share a bit, as its own
+/// list does.
+void deal_bits(Population& population, const std::vector<Ask>& asks) {
+  const std::vector<int> nothing(population.law.variables.size(), -1);
+  population.hands.assign(1, nothing);
+  population.hand_of_ask.assign(asks.size(), 0);
+  std::map<const std::vector<int>*, std::size_t> dealt;
+  std::size_t used = 0;
+  for (std::size_t a = 0; a < asks.size(); ++a) {
+    const std::vector<int>* facts = asks[a].facts;
+    if (facts == nullptr) continue;
+    if (const auto known = dealt.find(facts); known != dealt.end()) {
+      population.hand_of_ask[a] = known->second;
+      continue;
+    }
+    const auto fresh = static_cast<std::size_t>(std::ranges::count_if(
+        *facts, [&](int fact) { return population.hands.back()[static_cast<std::size_t>(fact)] < 0; }));
+    if (used > 0 && used + fresh > kBits) {
+      population.hands.push_back(nothing);
+      used = 0;
+    }
+    for (const int fact : *facts) {
+      int& bit = population.hands.back()[static_cast<std::size_t>(fact)];
+      if (bit < 0) bit = static_cast<int>(std::min(used++, kBits - 1));
+    }
+    dealt[facts] = population.hand_of_ask[a] = population.hands.size() - 1;
+  }
+}
+
 Population make_population(const Law& law, const Inputs& inputs, const Plan& plan, const std::vector<Ask>& asks) {
-  Population population{law, inputs, plan, {}, {}, {}, {}};
+  Population population{law, inputs, plan, {}, {}, {}, {}, {}};
   population.groups.resize(inputs.groups.size());
   for (const Step& step : plan.steps) {
     const bool by_person =
@@ -40,6 +70,7 @@ Population make_population(const Law& law, const Inputs& inputs, const Plan& pla
     if (index.group.empty())
       index = index_of(inputs.groups[static_cast<std::size_t>(step.node->index - 1)], inputs.persons);
   }
+  deal_bits(population, asks);
   population.full.resize(plan.registers.size());
   for (std::size_t r = 0; r < plan.registers.size(); ++r) {
     const Register& each = plan.registers[r];
@@ -49,23 +80,11 @@ Population make_population(const Law& law, const Inputs& inputs, const Plan& pla
     full.low.resize(rows * bytes_of(each.store));
     full.high.resize(rows * bytes_of(each.store));
     full.trouble.resize(rows);
-    full.missing.resize(rows);
+    full.missing.assign(population.hands.size(), std::vector<std::uint64_t>(rows));
   }
   population.step_of.assign(plan.registers.size(), -1);
-  population.bit_of.assign(law.variables.size(), -1);
-  // Bits follow the programmes' order of cost, so that the cheapest inputs keep bits of their own.
-  int next = 0;
-  const auto give = [&](int variable) {
-    int& bit = population.bit_of[static_cast<std::size_t>(variable)];
-    if (bit < 0) bit = std::min(next++, kLastBit);
-  };
-  for (const Ask& ask : asks) {
-    for (std::size_t i = 0; ask.facts != nullptr && i < ask.facts->size(); ++i) give((*ask.facts)[i]);
-  }
-  for (std::size_t s = 0; s < plan.steps.size(); ++s) {
-    population.step_of[static_cast<std::size_t>(plan.steps[s].out)] = static_cast<int>(s);
-    if (plan.steps[s].what == Do::load) give(plan.steps[s].variable);
-  }
+  for (std::size_t step = 0; step < plan.steps.size(); ++step)
+    population.step_of[static_cast<std::size_t>(plan.steps[step].out)] = static_cast<int>(step);
   return population;
 }
 
@@ -110,12 +129,13 @@ class AnswerWriter {
  public:
   AnswerWriter(const Plan& plan, const Population& population, const std::vector<Ask>& asks,
                std::vector<Answer>& answers)
-      : plan_(plan), asks_(asks), answers_(answers) {
-    for (const Ask& ask : asks) {
+      : plan_(plan), hand_of_ask_(population.hand_of_ask), asks_(asks), answers_(answers) {
+    for (std::size_t a = 0; a < asks.size(); ++a) {
       std::vector<std::pair<int, std::uint64_t>> bits;
-      for (std::size_t i = 0; ask.facts != nullptr && i < ask.facts->size(); ++i) {
-        bits.emplace_back(population.bit_of[static_cast<std::size_t>((*ask.facts)[i])],
-                          std::uint64_t{1} << std::min<std::size_t>(i, 63));
+      for (std::size_t i = 0; asks[a].facts != nullptr && i < asks[a].facts->size(); ++i) {
+        const auto fact = static_cast<std::size_t>((*asks[a].facts)[i]);
+        bits.emplace_back(population.hands[population.hand_of_ask[a]][fact],
+                          std::uint64_t{1} << std::min<std::size_t>(i, kBits - 1));
       }
       bits_.push_back(std::move(bits));
     }
@@ -139,6 +159,7 @@ class AnswerWriter {
 
  private:
   const Plan& plan_;
+  const std::vector<std::size_t>& hand_of_ask_;
   const std::vector<Ask>& asks_;
   std::vector<Answer>& answers_;
   std::vector<std::vector<std::pair<int, std::uint64_t>>> bits_;
@@ -160,7 +181,7 @@ class AnswerWriter {
     if (asks_[a].facts == nullptr || (lane.low == lane.high && lane.trouble == nullptr)) return;
     for (std::size_t row = 0; row < lane.rows; ++row) {
       if (answer.low[begin + row] == answer.high[begin + row] && answer.trouble[begin + row] == 0) continue;
-      const std::uint64_t missing = block.missing(id, row);
+      const std::uint64_t missing = block.missing(id, row, hand_of_ask_[a]);
       for (const auto& [bit, mask] : bits_[a]) {
         if ((missing >> bit & 1U) != 0) answer.missing[begin + row] |= mask;
       }
