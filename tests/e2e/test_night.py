@@ -68,7 +68,7 @@ def test_a_published_night_is_repeated_without_change(realistic, realistic_night
     assert total_digest(realistic_night) == before
 
 
-@pytest.mark.parametrize("kills", [30])
+@pytest.mark.parametrize("kills", [30, pytest.param(300, marks=pytest.mark.long)])
 def test_killed_at_random_moments_the_night_resumes_to_the_same_digest(realistic, realistic_night, tmp_path, kills):
     expected = total_digest(realistic_night)
     command = [str(SONGTAN), "night", "--pack", str(PACK), "--in", str(realistic), "--date", DAY]
