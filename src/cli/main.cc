@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   app.add_flag("--json", context.json, "机器可读的输出 / output for machines");
   cli::add_synth_command(app, context);
   cli::add_ingest_commands(app, context);
+  cli::add_source_commands(app, context);
   cli::add_night_commands(app, context);
   cli::add_reading_commands(app, context);
   cli::add_explain_command(app, context);

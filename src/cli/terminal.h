@@ -60,6 +60,7 @@ std::string language_of_locale();
 /// Each command adds itself; its options live as long as the App.
 void add_synth_command(CLI::App& app, Context& context);
 void add_ingest_commands(CLI::App& app, Context& context);
+void add_source_commands(CLI::App& app, Context& context);
 void add_night_commands(CLI::App& app, Context& context);
 void add_reading_commands(CLI::App& app, Context& context);
 void add_explain_command(CLI::App& app, Context& context);

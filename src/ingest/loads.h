@@ -38,8 +38,9 @@ struct Load {
   std::string note_sha256;  ///< of a PostgreSQL source: of the note that asked for the copy; `sha256` is of the copy
   std::string contract_version;
   std::string contract_digest;
-  std::string replaces;  ///< an earlier load of the same file name, kept as <id>.replaced.<its generation>
-  int generation = 1;    ///< counts the loads of one file name
+  std::int64_t rhythm_days = 0;  ///< as the contract had it
+  std::string replaces;          ///< an earlier load of the same file name, kept as <id>.replaced.<its generation>
+  int generation = 1;            ///< counts the loads of one file name
   std::map<std::string, std::int64_t> records;  ///< rows by record kind
   std::vector<LoadColumn> columns;
 };

@@ -64,6 +64,7 @@ Result<bool> FileLoad::prepare(const std::vector<Load>& existing, const std::fun
   load_.delta = file_.delta;
   load_.contract_version = contract.version;
   load_.contract_digest = contract.digest;
+  load_.rhythm_days = contract.rhythm_days;
   if (contract.format == FileFormat::postgresql) {
     TRY(const bool fetched, fetch_table(existing, stop));
     if (!fetched) return false;

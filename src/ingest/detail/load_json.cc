@@ -30,6 +30,7 @@ std::optional<Load> load_of(const Json& json) {
   load.note_sha256 = json.value("note_sha256", "");
   load.contract_version = json.value("contract_version", "");
   load.contract_digest = json.value("contract_digest", "");
+  load.rhythm_days = json.value("rhythm_days", std::int64_t{0});
   load.replaces = json.value("replaces", "");
   load.generation = json.value("generation", 1);
   const Json records = json.value("records", Json::object());
@@ -62,6 +63,7 @@ std::string json_of(const Load& load) {
   if (!load.note_sha256.empty()) json["note_sha256"] = load.note_sha256;
   json["contract_version"] = load.contract_version;
   json["contract_digest"] = load.contract_digest;
+  json["rhythm_days"] = load.rhythm_days;
   json["replaces"] = load.replaces;
   json["generation"] = load.generation;
   json["records"] = Json::object();
