@@ -13,6 +13,7 @@ namespace songtan::profile {
 namespace {
 
 constexpr std::string_view kAsOf = "$as_of";
+constexpr std::size_t kLongestFile = std::size_t{256} << 10;
 
 bool is_word(char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
@@ -81,6 +82,11 @@ Result<PackSelect> read_pack_select(const std::filesystem::path& file, Day as_of
     return fail(error_in(file.string(), "pack.sql_unreadable", {"读不到 SQL 文件", "the SQL file cannot be read"}));
   }
   std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (text.size() > kLongestFile || text.find('\0') != std::string::npos) {
+    return fail(error_in(file.string(), "pack.sql_size",
+                         {"SQL 文件超过 256 KiB，或含有 NUL", "the SQL file is longer than 256 KiB or holds a NUL"},
+                         {"一个文件只写一条短的 SELECT", "write one short SELECT in a file"}));
+  }
   return PackSelect{file.string(), with_date(std::move(text), as_of)};
 }
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "profile/detail/text_growth.h"
+
 namespace songtan::profile::detail {
 namespace {
 
@@ -40,7 +42,6 @@ constexpr std::array kFunctions = std::to_array<std::string_view>({
     "day",
     "dense_rank",
     "ends_with",
-    "generate_series",
     "greatest",
     "if",
     "ifnull",
@@ -54,14 +55,12 @@ constexpr std::array kFunctions = std::to_array<std::string_view>({
     "list_contains",
     "list_value",
     "lower",
-    "lpad",
     "make_date",
     "max",
     "min",
     "month",
     "nullif",
     "prefix",
-    "range",
     "rank",
     "replace",
     "right",
@@ -85,6 +84,7 @@ constexpr std::array kFunctions = std::to_array<std::string_view>({
     "~~",
     "~~*",
 });
+// As a source of rows only: as a value they would make one list as long as somebody likes, which no limit counts.
 constexpr std::array kTableFunctions = std::to_array<std::string_view>({"generate_series", "range", "unnest"});
 constexpr std::array kClocks =
     std::to_array<std::string_view>({"current_date", "current_time", "current_timestamp", "get_current_timestamp",
@@ -100,6 +100,12 @@ bool contains(const List& list, std::string_view word) {
 std::string text_at(const Json& node, const char* key) {
   const auto found = node.find(key);
   return found != node.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+// SQL names know no case; the parser keeps that of bare words such as CURRENT_DATE.
+std::string lower_case(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
 }
 
 bool is_floating(const std::string& type) { return type == "DOUBLE" || type == "FLOAT"; }
@@ -118,7 +124,9 @@ class Walk {
     const auto with = names_of(node);
     names_.insert(names_.end(), with.begin(), with.end());
     judge(node);
-    if (!is_interval_count(node)) {
+    if (text_at(node, "type") == "TABLE_FUNCTION" && node.contains("function")) {
+      visit(node["function"]["children"]);
+    } else if (!is_interval_count(node)) {
       for (const auto& [key, child] : node.items()) visit(child);
     }
     names_.resize(names_.size() - with.size());
@@ -144,7 +152,7 @@ class Walk {
 
   void judge(const Json& node) {
     const std::string kind = text_at(node, "class");
-    if (node.contains("function_name")) judge_function(node, text_at(node, "function_name"));
+    if (node.contains("function_name")) judge_function(node, lower_case(text_at(node, "function_name")));
     if (kind == "COLUMN_REF") judge_column(node);
     if (kind == "PARAMETER")
       refuse(node, "pack.sql_parameter", {"只有参数 $as_of", "$as_of is the only parameter"},
@@ -152,6 +160,10 @@ class Walk {
     if (kind == "CAST" || kind == "CONSTANT") judge_type(node);
     if (kind.empty()) judge_table(node);
     judge_modifiers(node);
+    if (text_at(node, "type") == "RECURSIVE_CTE_NODE") {
+      refuse(node, "pack.sql_recursion", {"不允许 WITH RECURSIVE", "WITH RECURSIVE is not allowed"},
+             {"用 range 生成有限的行", "make a bounded number of rows with range"});
+    }
   }
 
   void judge_function(const Json& node, const std::string& name) {
@@ -170,8 +182,8 @@ class Walk {
 
   void judge_column(const Json& node) {
     const auto& names = node["column_names"];
-    if (names.size() == 1 && contains(kClocks, names[0].get<std::string>()))
-      refuse_clock(node, names[0].get<std::string>());
+    const std::string name = names.size() == 1 ? lower_case(names[0].get<std::string>()) : std::string();
+    if (contains(kClocks, name)) refuse_clock(node, name);
   }
 
   void judge_type(const Json& node) {
@@ -191,6 +203,11 @@ class Walk {
         refuse(node, "pack.sql_file", {"不允许读取 " + name, "reading from '" + name + "' is not allowed"},
                {"只能读交给它的关系", "read the relations that are handed in"});
       }
+    }
+    const std::string join = text_at(node, "ref_type");
+    if (type == "JOIN" && (join == "POSITIONAL" || join == "ASOF" || join == "NATURAL")) {
+      refuse(node, "pack.sql_order", {"不允许的连接 " + join, "a join of kind " + join + " is not allowed"},
+             {"用 ON 写明条件", "write the condition with ON"});
     }
     const bool is_table = node.contains("column_name_alias") || node.contains("table_name");
     if (is_table && !contains(kTableKinds, type)) {
@@ -262,6 +279,11 @@ TreeReport inspect_tree(std::string_view tree) {
     return std::move(walk.report);
   }
   walk.visit(json["statements"][0]);
+  if (!walk.report.offence && text_bound(tree) > kLongestText) {
+    walk.report.offence = Offence{"pack.sql_size",
+                                  {"拼接出的文本可能超过 1 MiB", "the texts that it joins may grow beyond 1 MiB"},
+                                  {"减少 ||、concat、replace 的嵌套", "nest ||, concat and replace less"}};
+  }
   return std::move(walk.report);
 }
 

@@ -1,0 +1,2 @@
+-- pack.sql_function: reads the environment
+SELECT length(getenv('HOME')) AS v

@@ -1,0 +1,2 @@
+-- pack.sql_statement: exports everything
+EXPORT DATABASE '/tmp/songtan_hostile'

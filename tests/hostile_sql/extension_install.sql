@@ -1,0 +1,2 @@
+-- pack.sql_statement: installs an extension
+INSTALL httpfs

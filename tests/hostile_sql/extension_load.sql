@@ -1,0 +1,2 @@
+-- pack.sql_statement: loads an extension
+LOAD '/tmp/evil.duckdb_extension'

@@ -1,0 +1,2 @@
+-- pack.sql_file: lists a folder
+SELECT count(*) AS v FROM glob('/**')

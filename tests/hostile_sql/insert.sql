@@ -1,0 +1,2 @@
+-- pack.sql_statement: adds a person
+INSERT INTO person VALUES (99, NULL)

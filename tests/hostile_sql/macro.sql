@@ -1,0 +1,2 @@
+-- pack.sql_statement: redefines a function
+CREATE MACRO abs(x) AS 42

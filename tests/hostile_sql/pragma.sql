@@ -1,0 +1,2 @@
+-- pack.sql_statement: asks by PRAGMA
+PRAGMA database_list

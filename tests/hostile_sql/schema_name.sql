@@ -1,0 +1,2 @@
+-- pack.sql_relation: looks at the catalogue
+SELECT count(*) AS v FROM information_schema.tables

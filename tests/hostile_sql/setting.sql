@@ -1,0 +1,2 @@
+-- pack.sql_statement: changes a setting
+SET memory_limit = '1TB'
