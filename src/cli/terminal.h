@@ -63,8 +63,10 @@ void add_ingest_commands(CLI::App& app, Context& context);
 void add_source_commands(CLI::App& app, Context& context);
 void add_night_commands(CLI::App& app, Context& context);
 void add_reading_commands(CLI::App& app, Context& context);
+void add_report_command(CLI::App& app, Context& context);
 void add_explain_command(CLI::App& app, Context& context);
 void add_link_commands(CLI::App& app, Context& context);
+void add_link_study_commands(CLI::App& link, Context& context);
 void add_policy_commands(CLI::App& app, Context& context);
 
 }  // namespace songtan::cli

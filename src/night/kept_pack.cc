@@ -10,7 +10,8 @@ namespace songtan::night {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::array kKept = {"pack.toml", "ranking.toml", "unseen.csv", "policies", "parameters", "facts"};
+constexpr std::array kKept = {"pack.toml",  "ranking.toml", "unseen.csv", "policies",
+                              "parameters", "facts",        "sources",    "regions"};
 
 using Json = nlohmann::json;
 

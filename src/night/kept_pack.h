@@ -12,7 +12,7 @@
 
 namespace songtan::night {
 
-/// Copies what an explanation reads of `pack` (policies, parameters, facts, ranking), unless it is there already.
+/// Copies what explanations and pages read of `pack` (policies, parameters, facts, ranking, sources, regions), unless it is there already.
 Result<void> keep_pack(const Workspace& workspace, const std::filesystem::path& pack, const std::string& digest);
 
 /// The kept pack of a published night, by its run record. Outcome::usage if it was not kept.
