@@ -192,6 +192,8 @@ void add_link_commands(CLI::App& app, Context& context) {
   import_splink->add_option("model", options->model, "Splink JSON")->required();
   import_splink->add_option("--out", options->out, "模型文件 / model file")->required();
   import_splink->callback([options, &context] { context.run = [options] { return run_import(*options); }; });
+
+  add_link_study_commands(*link, context);
 }
 
 }  // namespace songtan::cli

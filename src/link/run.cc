@@ -1,26 +1,16 @@
 // link run: files + model → persons (and pairs).
 #include <algorithm>
-#include <cmath>
 
 #include "base/mix.h"
 #include "base/record_id.h"
+#include "link/detail/joined_sets.h"
 #include "link/detail/linkage_input.h"
-#include "link/kernel/average_clusters.h"
-#include "link/kernel/edge_clusters.h"
+#include "link/pair_explanation.h"
 #include "link/verbs.h"
 #include "table/writer.h"
 
 namespace songtan::link {
 namespace {
-
-constexpr double kMissingWeight = -4;  // what two records without an edge say of two sets; a sixteenth's odds
-
-double weight_of_probability(double probability) {
-  const double bounded = std::clamp(probability, 1e-12, 1 - 1e-12);
-  return std::log2(bounded / (1 - bounded));
-}
-
-double probability_of_weight(double weight) { return 1 / (1 + std::exp2(-weight)); }
 
 std::string text_of_pattern(std::uint32_t pattern, const std::vector<CompiledComparison>& comparisons) {
   std::string text;
@@ -53,14 +43,6 @@ Result<void> write_pairs(const LinkageInput& input, const EngineModel& model, co
       session.write_parquet("SELECT * FROM pairs ORDER BY source_l, id_l, source_r, id_r", options.pairs));
   static_cast<void>(rows);
   return {};
-}
-
-// One number a record, the same however files and rows are ordered.
-std::vector<std::uint64_t> record_keys(const LinkageInput& input) {
-  std::vector<std::uint64_t> keys(input.frame.rows);
-  for (std::size_t row = 0; row < keys.size(); ++row)
-    keys[row] = hash64(input.ids.at(row), hash64(input.sources[input.frame.source[row]])) >> 1;
-  return keys;
 }
 
 // The id of a set: a hash of its least record key.
@@ -133,18 +115,15 @@ Result<RunReport> link_run(const RunOptions& options, Progress& progress) {
   run.mode = options.mode.value_or(model.mode);
   run.threads = options.files.threads;
   run.most_in_block = model.most_in_block;
-  const ClusterOptions chains{joining, options.one_to_one.value_or(model.one_to_one)};
-  const bool average = model.clusters == Clusters::average && !chains.one_to_one;
-  run.threshold = average ? std::min(joining, kMissingWeight) : joining;
+  const SetRule rule = set_rule(model, joining, options.one_to_one);
+  run.threshold = rule.least_edge();
   if (!options.pairs.empty()) run.threshold = std::min(run.threshold, weight_of_probability(options.pairs_threshold));
   EngineResult result = run_engine(input.frame, input.keys, engine, run);
   progress.report("link", 2, 4);
   RunReport report = report_of(model, result, input.frame.rows);
   report.edges =
       std::count_if(result.edges.begin(), result.edges.end(), [&](const Edge& edge) { return edge.weight >= joining; });
-  const std::vector<std::uint32_t> roots =
-      average ? average_clusters(record_keys(input), result.edges, {joining, kMissingWeight})
-              : clusters_of(input.frame.rows, input.frame.source, result.edges, chains);
+  const std::vector<std::uint32_t> roots = joined_sets(rule, input, result.edges);
   if (!options.pairs.empty()) TRY_VOID(write_pairs(input, engine, result.edges, options));
   progress.report("link", 3, 4);
   TRY(report.persons, write_linked_persons(input, roots, options));
