@@ -3,6 +3,7 @@
 
 #include "cli/terminal.h"
 #include "decide/explain.h"
+#include "decide/why_not_listed.h"
 #include "night/kept_pack.h"
 #include "night/reading.h"
 
@@ -17,12 +18,25 @@ struct ExplainOptions {
   std::int64_t family = 0;
   std::int64_t person = 0;
   std::string programme;
+  bool why_not_listed = false;
 };
 
 Result<night::PublishedNight> night_of(const ExplainOptions& options) {
   if (options.known_on.empty()) return night::published_night(options.data, options.night);
   TRY(const Day day, parsed_date(options.known_on));
   return night::night_known_on(options.data, day);
+}
+
+Result<int> print_why_not_listed(const night::PublishedNight& night, const decide::ExplainRequest& request,
+                                 const decide::Explanation& explanation, const Context& context) {
+  decide::WhyNotListedRequest why{
+      .night = request.night, .pack = request.pack, .as_of = request.as_of, .enrolment = {}, .event = {}};
+  TRY(why.enrolment, night::record_files(night, "enrolment"));
+  TRY(why.event, night::record_files(night, "event"));
+  TRY(const auto reasons, decide::why_not_listed(why, explanation));
+  fmt::print("{}", context.json ? decide::why_not_listed_json(reasons)
+                                : decide::why_not_listed_text(reasons, context.language));
+  return 0;
 }
 
 Result<int> run_explain(const ExplainOptions& options, const Context& context) {
@@ -40,6 +54,7 @@ Result<int> run_explain(const ExplainOptions& options, const Context& context) {
   if (options.family != 0) request.family = options.family;
   if (options.person != 0) request.person = options.person;
   TRY(const auto explanation, decide::explain(request));
+  if (options.why_not_listed) return print_why_not_listed(night, request, explanation, context);
   fmt::print("{}\n", context.json ? decide::explanation_json(explanation)
                                   : decide::explanation_text(explanation, context.language));
   return 0;
@@ -62,6 +77,7 @@ void add_explain_command(CLI::App& app, Context& context) {
   who->add_option("--person", options->person, "人的编号 / person id")->check(CLI::PositiveNumber);
   who->require_option(1);
   command->add_option("--programme", options->programme, "项目代码，默认全部 / programme code, default all");
+  command->add_flag("--why-not-listed", options->why_not_listed, "为什么不在名单上 / why it is not on the list");
   command->callback(
       [options, &context] { context.run = [options, &context] { return run_explain(*options, context); }; });
 }

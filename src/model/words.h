@@ -17,7 +17,8 @@ inline constexpr std::array<std::string_view, 3> kRelationKinds = {"household", 
 inline constexpr std::array<std::string_view, 2> kAddressKinds = {"hukou", "residence"};
 inline constexpr std::array<std::string_view, 2> kResidenceTypes = {"urban", "rural"};
 inline constexpr std::array<std::string_view, 4> kEnrolmentStates = {"applied", "enrolled", "refused", "ended"};
-inline constexpr std::array<std::string_view, 4> kNumberStates = {"valid", "invalid", "missing", "fifteen"};
+/// other: an id that is no citizen number, valid by its contract's pattern.
+inline constexpr std::array<std::string_view, 5> kNumberStates = {"valid", "invalid", "missing", "fifteen", "other"};
 inline constexpr std::array<std::string_view, 4> kBirthPrecisions = {"day", "month", "year", "default"};
 
 /// Money that comes in by the month.

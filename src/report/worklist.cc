@@ -56,9 +56,9 @@ Result<void> require_region(table::Session& session, const std::filesystem::path
   const std::string sql = fmt::format("SELECT count(*) FROM {} WHERE starts_with(region, {})",
                                       table_of(night, "families"), sql_literal(prefix));
   TRY(const std::int64_t families, session.integer(sql));
-  if (is_region_prefix(region) && families > 0) return {};
+  if (region.size() >= 2 && families > 0) return {};
   return fail(Outcome::usage, "region.unknown", {"本次运行没有区划 " + region, "the night has no division " + region},
-              {"区划是 2 到 12 位代码或其前缀", "a division is a code of 2 to 12 digits or its prefix"});
+              {"写区划代码或其前缀，至少 2 位", "write a division code or its prefix, at least 2 characters"});
 }
 
 WorklistRow row_of(const table::Chunk& chunk, std::int64_t row) {

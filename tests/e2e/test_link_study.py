@@ -116,3 +116,13 @@ def test_reviewed_pairs_judge_too(files):
     out = files / "reviewed.html"
     must("link", "report", "--model", files / "model.json", "--in", files / "people.csv", "--id", "id", "--reviewed", files / "reviewed.csv", "--out", out)
     assert "people reviewed" in out.read_text()
+
+
+def test_the_page_of_a_night_s_linking(realistic_night, files, tmp_path):
+    out = tmp_path / "night.html"
+    must("link", "report", "--data", realistic_night, "--out", out)
+    page = out.read_text()
+    for sheet in ("rules", "linked", "sizes"):
+        assert f'<section id="{sheet}"' in page
+    assert songtan("link", "report", "--out", out).code == 2
+    assert songtan("link", "report", "--data", realistic_night, "--model", files / "model.json", "--out", out).code == 2

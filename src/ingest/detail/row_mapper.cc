@@ -29,6 +29,8 @@ std::string_view slice_of(std::string_view text, int from, int length) {
 }
 
 constexpr std::string_view kRequired = "required";
+constexpr std::int64_t kOwnIdState = -1;  // beside those of NumberState
+constexpr std::string_view kOwnIdWord = "other";
 constexpr char kKeySeparator = '\x1F';
 
 std::string_view rule_of(ColumnType type) {
@@ -316,9 +318,24 @@ RowMapper::Value RowMapper::value_of(const Field& field, std::int64_t row) {
   return value;
 }
 
+// A place may know its people by ids of its own: a text column with a pattern, read as `number`. It says nothing of birth
+// or sex, and no digit of it can be checked or repaired.
+const ContractColumn* RowMapper::own_id_column(const Field& field) const {
+  if (field.expression->kind != Expression::Kind::column) return nullptr;
+  const ContractColumn& column = contract_->columns[static_cast<std::size_t>(field.expression->columns[0])];
+  return column.type == ColumnType::text && !column.pattern.empty() ? &column : nullptr;
+}
+
 // A slice of another code (the certificate's number holds the citizen number) is cleaned here; a number column already is.
 RowMapper::Value RowMapper::number_value(const Field& field) {
   Value value = value_of(field, 0);
+  if (const ContractColumn* column = own_id_column(field); column != nullptr) {
+    const Cell& cell = cells_[static_cast<std::size_t>(field.expression->columns[0])];
+    value.integer = value.null                        ? static_cast<std::int64_t>(NumberState::missing)
+                    : cell.state == Cell::State::good ? kOwnIdState
+                                                      : static_cast<std::int64_t>(NumberState::invalid);
+    return value;
+  }
   if (!value.null) {
     number_ = cleaned_number(value.text);
     value.text = number_;
@@ -357,7 +374,11 @@ void RowMapper::emit(const MappedSection& mapped, std::int64_t row) {
         value = number_value(field);
         number = i;
         break;
-      case FieldKind::number_state: value.text = word_of(static_cast<NumberState>(values_[number].integer)); break;
+      case FieldKind::number_state:
+        value.text = values_[number].integer == kOwnIdState
+                         ? kOwnIdWord
+                         : word_of(static_cast<NumberState>(values_[number].integer));
+        break;
       case FieldKind::birth:
         value = value_of(field, row);
         birth = i;

@@ -73,6 +73,7 @@ class RowMapper {
   Value value_of(const Field& field, std::int64_t row);
   void add_unknown_code(std::int64_t row, const Expression& expression, std::string_view code);
   Value cell_value(const Cell& cell, const Field& field, std::int64_t row);
+  const ContractColumn* own_id_column(const Field& field) const;
   Value number_value(const Field& field);
   void emit(const MappedSection& mapped, std::int64_t row);
   void write(table::TableWriter& writer, const Field& field, const Value& value) const;

@@ -81,6 +81,7 @@ std::uint64_t salted(std::string_view text, std::uint64_t salt) { return text.em
 
 // Ids this long (cards, school numbers) are unique in the whole country, shorter ones only within their department.
 constexpr std::size_t kLongId = 12;
+constexpr std::uint64_t kOwnIdSalt = 7;
 
 class IdentityCoder {
  public:
@@ -147,6 +148,8 @@ class IdentityCoder {
     }
     const std::string_view local = chunk.text(kLocalId, row);
     record.local = salted(local, local.size() >= kLongId ? 1 : department_salt_);
+    // An id that is no citizen number: the same in all departments, and silent about birth and sex.
+    if (!number.empty() && chunk.text(kNumberState, row) == "other") record.local = salted(number, kOwnIdSalt);
     // GB 残疾人证: 18 digits of citizen number, then category and grade.
     if (local.size() == 20) {
       const std::string_view inside = local.substr(0, 18);
