@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
   cli::add_night_commands(app, context);
   cli::add_reading_commands(app, context);
   cli::add_report_command(app, context);
+  cli::add_retention_command(app, context);
   cli::add_explain_command(app, context);
   cli::add_link_commands(app, context);
   cli::add_policy_commands(app, context);

@@ -64,6 +64,7 @@ void add_source_commands(CLI::App& app, Context& context);
 void add_night_commands(CLI::App& app, Context& context);
 void add_reading_commands(CLI::App& app, Context& context);
 void add_report_command(CLI::App& app, Context& context);
+void add_retention_command(CLI::App& app, Context& context);
 void add_explain_command(CLI::App& app, Context& context);
 void add_link_commands(CLI::App& app, Context& context);
 void add_link_study_commands(CLI::App& link, Context& context);
