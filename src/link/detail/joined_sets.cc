@@ -21,7 +21,6 @@ SetRule set_rule(const LinkModel& model, double joining, std::optional<bool> one
   return rule;
 }
 
-// One number a record, the same however files and rows are ordered.
 std::vector<std::uint64_t> record_keys(const LinkageInput& input) {
   std::vector<std::uint64_t> keys(input.frame.rows);
   for (std::size_t row = 0; row < keys.size(); ++row)
