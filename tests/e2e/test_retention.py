@@ -9,9 +9,10 @@ from e2e_commands import DAY, PACK, must, songtan, total_digest
 OLD = "2026-01-15"
 
 
-@pytest.fixture
-def office(tmp_path, clean):
-    """A data folder in which the old-age roster came twice; a pack that keeps loads for 100 days."""
+@pytest.fixture(scope="module")
+def office_once(tmp_path_factory, clean):
+    """A data folder in which the hotline's file came twice; a pack that keeps loads for 100 days."""
+    tmp_path = tmp_path_factory.mktemp("office")
     province = tmp_path / "province"
     shutil.copytree(clean, province)
     source = province / "extracts" / "mca.hotline"
@@ -23,7 +24,14 @@ def office(tmp_path, clean):
     (pack / "pack.toml").write_text((pack / "pack.toml").read_text().split("[retention]")[0] + "\n[retention]\ndefault_days = 100\n")
     data = tmp_path / "data"
     must("night", "--pack", pack, "--in", province, "--data", data, "--date", DAY)
-    return pack, data
+    return tmp_path
+
+
+@pytest.fixture
+def office(office_once, tmp_path):
+    copy = tmp_path / "office"
+    shutil.copytree(office_once, copy, symlinks=True)
+    return copy / "pack", copy / "data"
 
 
 def retention(pack, data, *words, day=DAY):
