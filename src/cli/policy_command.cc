@@ -180,6 +180,11 @@ void add_policy_commands(CLI::App& app, Context& context) {
   options->resources.add_to(*run);
   run->callback([options, &context] { context.run = [options] { return run_population(*options); }; });
   add_policy_format(*group, context);
+  add_policy_coverage(*group, context);
+  add_policy_diff(*group, context);
+  add_policy_docs(*group, context);
+  add_policy_explain(*group, context);
+  add_policy_lsp(*group, context);
 }
 
 }  // namespace songtan::cli

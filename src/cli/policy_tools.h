@@ -6,5 +6,10 @@
 namespace songtan::cli {
 
 void add_policy_format(CLI::App& policy, Context& context);
+void add_policy_coverage(CLI::App& policy, Context& context);
+void add_policy_diff(CLI::App& policy, Context& context);
+void add_policy_docs(CLI::App& policy, Context& context);
+void add_policy_explain(CLI::App& policy, Context& context);
+void add_policy_lsp(CLI::App& policy, Context& context);
 
 }  // namespace songtan::cli

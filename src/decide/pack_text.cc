@@ -48,4 +48,12 @@ Result<policy::PackText> read_pack_text(const std::filesystem::path& pack) {
   return text;
 }
 
+Result<std::vector<policy::PackFile>> read_law_texts(const std::filesystem::path& pack) {
+  policy::PackText text;
+  TRY_VOID(read_folder(std::filesystem::absolute(pack).lexically_normal() / "..", "law", ".md", text));
+  std::ifstream unseen(pack / "unseen.csv", std::ios::binary);
+  if (unseen) text.files.push_back({"unseen.csv", {std::istreambuf_iterator<char>(unseen), {}}});
+  return text.files;
+}
+
 }  // namespace songtan::decide
