@@ -94,7 +94,8 @@ void print_stages(const nlohmann::json& timing, const nlohmann::json& record, st
   for (const auto& stage : timing["stages"]) {
     const std::string name = stage["stage"];
     std::string counts;
-    for (const auto& [key, value] : record["counts"].value(name, nlohmann::json::object()).items())
+    const nlohmann::json of_stage = record["counts"].value(name, nlohmann::json::object());
+    for (const auto& [key, value] : of_stage.items())
       counts += fmt::format(" {}={}", key, value.dump());
     const double moved = mebibytes(stage["read_bytes"]) + mebibytes(stage["written_bytes"]);
     const double left =
