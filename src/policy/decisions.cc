@@ -39,8 +39,8 @@ Questions questions_of(const Law& law, Month month) {
     if (detail::version_on(law.variable(info.status), period.first()) == nullptr) continue;
     Places places;
     places.programme = static_cast<int>(p);
-    places.status = ask(questions, {detail::kNoNode, award.status, info.entity, period, false, &info.facts});
-    places.probable = ask(questions, {detail::kNoNode, award.status, info.entity, period, true, nullptr});
+    places.status = ask(questions, {detail::kNoNode, award.status, info.entity, period, false, &info.facts, true});
+    places.probable = ask(questions, {detail::kNoNode, award.status, info.entity, period, true, nullptr, true});
     if (award.amount >= 0) {
       places.amount = ask(questions, {detail::kNoNode, award.amount, info.entity, period, false, &info.facts});
       places.probable_amount = ask(questions, {detail::kNoNode, award.amount, info.entity, period, true, nullptr});
@@ -50,13 +50,13 @@ Questions questions_of(const Law& law, Month month) {
       if (version == nullptr) continue;
       if (version->conditions.empty()) {
         places.conditions.emplace_back(condition.bit,
-                                       ask(questions, {version->node, -1, info.entity, period, false, nullptr}));
+                                       ask(questions, {version->node, -1, info.entity, period, false, nullptr, true}));
         continue;
       }
       for (const detail::LawCondition& each : version->conditions) {
         if (each.label.zh != condition.label.zh) continue;
         places.conditions.emplace_back(condition.bit,
-                                       ask(questions, {each.node, -1, info.entity, period, false, nullptr}));
+                                       ask(questions, {each.node, -1, info.entity, period, false, nullptr, true}));
       }
     }
     questions.places.push_back(std::move(places));
@@ -66,11 +66,6 @@ Questions questions_of(const Law& law, Month month) {
 
 bool known(const Answer& answer, std::size_t row) {
   return answer.low[row] == answer.high[row] && (answer.trouble.empty() || answer.trouble[row] == 0);
-}
-
-Status status_of(const Answer& answer, std::size_t row) {
-  if (!known(answer, row)) return Status::to_verify;
-  return answer.low[row] != 0 ? Status::yes : Status::no;
 }
 
 // Payments are whole fen: the checker has seen that the rule rounds to 0.01 or coarser.
@@ -101,11 +96,11 @@ void write_amounts(ProgrammeDecisions& out, const Places& places, const std::vec
 ProgrammeDecisions decide(const Law& law, const Places& places, const std::vector<Answer>& answers) {
   const Award& award = law.awards[static_cast<std::size_t>(places.programme)];
   const Answer& status = answers[places.status];
-  const std::size_t rows = status.low.size();
+  const std::size_t rows = status.verdict.size();
   ProgrammeDecisions out;
   out.programme = places.programme;
-  out.status.resize(rows);
-  out.probable.resize(rows);
+  out.status = status.verdict;
+  out.probable = answers[places.probable].verdict;
   out.amount.assign(rows, 0);
   out.probable_amount.assign(rows, 0);
   out.reasons.assign(rows, 0);
@@ -113,8 +108,6 @@ ProgrammeDecisions decide(const Law& law, const Places& places, const std::vecto
   out.missing.assign(rows, 0);
   out.trouble.assign(rows, Trouble::none);
   for (std::size_t row = 0; row < rows; ++row) {
-    out.status[row] = status_of(status, row);
-    out.probable[row] = status_of(answers[places.probable], row);
     if (!status.missing.empty()) out.missing[row] = status.missing[row];
     out.trouble[row] = trouble_of(status, row);
   }
@@ -122,7 +115,7 @@ ProgrammeDecisions decide(const Law& law, const Places& places, const std::vecto
     const Answer& condition = answers[at];
     const std::uint64_t mask = std::uint64_t{1} << bit;
     for (std::size_t row = 0; row < rows; ++row) {
-      const Status holds = status_of(condition, row);
+      const Status holds = condition.verdict[row];
       out.reasons[row] |= holds == Status::yes ? mask : 0;
       out.unknown[row] |= holds == Status::to_verify ? mask : 0;
     }

@@ -17,6 +17,7 @@ struct Ask {
   PeriodKey period;
   bool presumed = false;
   const std::vector<int>* facts = nullptr;  ///< wanted: missing bits over these inputs
+  bool verdict = false;                     ///< of a condition: Answer::verdict instead of low and high
 
   bool operator==(const Ask&) const = default;
 };
@@ -24,6 +25,7 @@ struct Ask {
 struct Answer {
   std::vector<std::int64_t> low;
   std::vector<std::int64_t> high;
+  std::vector<Status> verdict;
   std::vector<std::uint8_t> trouble;   ///< empty = none anywhere
   std::vector<std::uint64_t> missing;  ///< empty = not asked or nothing is missing
 };

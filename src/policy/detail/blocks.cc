@@ -152,6 +152,7 @@ class AnswerWriter {
     for (std::size_t a = 0; a < asks_.size(); ++a) {
       const Register& each = plan_.registers[static_cast<std::size_t>(plan_.answers[a])];
       if (!each.constant) continue;
+      std::ranges::fill(answers_[a].verdict, each.value != 0 ? Status::yes : Status::no);
       std::ranges::fill(answers_[a].low, static_cast<std::int64_t>(each.value));
       std::ranges::fill(answers_[a].high, static_cast<std::int64_t>(each.value));
     }
@@ -169,7 +170,9 @@ class AnswerWriter {
     const Lane& lane = block.lane(id);
     const std::size_t begin = block.first_row(reg.entity);
     Answer& answer = answers_[a];
-    if (reg.store == Store::wide || lane.trouble != nullptr) {
+    if (asks_[a].verdict) {
+      write_verdicts(lane, answer, begin);
+    } else if (reg.store == Store::wide || lane.trouble != nullptr) {
       for (std::size_t row = 0; row < lane.rows; ++row) write_row(block, answer, id, row, begin + row);
     } else if (reg.store == Store::byte) {
       std::copy_n(static_cast<const std::uint8_t*>(lane.low), lane.rows, answer.low.begin() + at(begin));
@@ -180,12 +183,27 @@ class AnswerWriter {
     }
     if (asks_[a].facts == nullptr || (lane.low == lane.high && lane.trouble == nullptr)) return;
     for (std::size_t row = 0; row < lane.rows; ++row) {
-      if (answer.low[begin + row] == answer.high[begin + row] && answer.trouble[begin + row] == 0) continue;
+      const std::size_t at = begin + row;
+      const bool open = asks_[a].verdict ? answer.verdict[at] == Status::to_verify
+                                         : answer.low[at] != answer.high[at] || answer.trouble[at] != 0;
+      if (!open) continue;
       const std::uint64_t missing = block.missing(id, row, hand_of_ask_[a]);
       for (const auto& [bit, mask] : bits_[a]) {
         if ((missing >> bit & 1U) != 0) answer.missing[begin + row] |= mask;
       }
     }
+  }
+
+  // A trouble leaves both ends apart or is of no matter: then it is not shown.
+  static void write_verdicts(const Lane& lane, Answer& answer, std::size_t begin) {
+    const auto* low = static_cast<const std::uint8_t*>(lane.low);
+    const auto* high = static_cast<const std::uint8_t*>(lane.high);
+    for (std::size_t row = 0; row < lane.rows; ++row) {
+      const bool open = low[row] != high[row] || (lane.trouble != nullptr && lane.trouble[row] != 0);
+      answer.verdict[begin + row] = open ? Status::to_verify : low[row] != 0 ? Status::yes : Status::no;
+    }
+    if (lane.trouble != nullptr && !answer.trouble.empty())
+      std::copy_n(lane.trouble, lane.rows, answer.trouble.begin() + at(begin));
   }
 
   static std::ptrdiff_t at(std::size_t row) { return static_cast<std::ptrdiff_t>(row); }
@@ -209,9 +227,13 @@ std::vector<Answer> answer_in_blocks(const Law& law, const Inputs& inputs, const
   std::vector<Answer> answers(asks.size());
   for (std::size_t a = 0; a < asks.size(); ++a) {
     const auto rows = static_cast<std::size_t>(rows_of(inputs, asks[a].entity));
-    lay_out(answers[a].low, rows);
-    lay_out(answers[a].high, rows);
-    lay_out(answers[a].trouble, rows);
+    if (asks[a].verdict) {
+      lay_out(answers[a].verdict, rows);
+    } else {
+      lay_out(answers[a].low, rows);
+      lay_out(answers[a].high, rows);
+    }
+    if (!asks[a].verdict || asks[a].facts != nullptr) lay_out(answers[a].trouble, rows);
     if (asks[a].facts != nullptr) lay_out(answers[a].missing, rows);
   }
   const AnswerWriter writer(plan, population, asks, answers);

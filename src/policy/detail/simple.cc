@@ -424,8 +424,12 @@ std::vector<Answer> answer_simply(const Law& law, const Inputs& inputs, const st
     const Ask& ask = asks[a];
     const auto rows = static_cast<std::size_t>(rows_of(inputs, ask.entity));
     Answer& answer = answers[a];
-    answer.low.resize(rows);
-    answer.high.resize(rows);
+    if (ask.verdict) {
+      answer.verdict.resize(rows);
+    } else {
+      answer.low.resize(rows);
+      answer.high.resize(rows);
+    }
     answer.trouble.resize(rows);
     if (ask.facts != nullptr) answer.missing.resize(rows);
     for (std::size_t row = 0; row < rows; ++row) {
@@ -434,8 +438,12 @@ std::vector<Answer> answer_simply(const Law& law, const Inputs& inputs, const st
           ask.variable >= 0 ? evaluator.variable(ask.variable, at, true) : evaluator.node(ask.node, ask.entity, at);
       if (value.trouble == Trouble::none && (value.low < -kLargestStored || value.high > kLargestStored))
         value = with_missing(troubled(ValueKind::number, Trouble::overflow), {&value});
-      answer.low[row] = static_cast<std::int64_t>(value.low);
-      answer.high[row] = static_cast<std::int64_t>(value.high);
+      if (ask.verdict) {
+        answer.verdict[row] = !value.exact() ? Status::to_verify : value.low != 0 ? Status::yes : Status::no;
+      } else {
+        answer.low[row] = static_cast<std::int64_t>(value.low);
+        answer.high[row] = static_cast<std::int64_t>(value.high);
+      }
       answer.trouble[row] = static_cast<std::uint8_t>(value.trouble);
       if (ask.facts != nullptr) {
         for (const int fact : value.missing) answer.missing[row] |= fact_bit(*ask.facts, fact);
