@@ -17,7 +17,7 @@ from mutants import mutants_of, write_mutant  # noqa: E402
 
 FAMILIES = 1_200
 FAMILIES_LONG = 10_000
-FAMILIES_A_MUTANT = 400
+FAMILIES_A_MUTANT = 600
 SHARE_OF_MUTANTS = 12  # one in so many in ./test, all with --long
 MONTHS = (date(2026, 8, 1), date(2026, 5, 1))  # under the law of 2026-07-01, and before it
 MUTATED = ("经济状况", "低保", "低保边缘", "护理补贴", "高龄津贴", "特困", "孤儿", "事实无人抚养", "生活补贴", "刚性支出", "临时救助",

@@ -22,7 +22,8 @@ COUNTS = ("住房套数", "非住宅房产数", "机动车数", "受赡养父母
 STATES = ("重病", "曾参加职工保险", "就业中", "服刑中", "强制戒毒中", "特困", "孤儿", "工伤护理", "同意核对", "在册低保", "在册边缘",
           "事实无人抚养", "自报无履行能力", "失联", "其他限制自由", "羁押期限满六月", "查找不到父母", "未登记父母符合情形", "机构养育",
           "突发急难", "集中照护")
-BORDER_SHARE = 0.25
+BORDER_SHARE = 0.45
+PARENT_CASES = ("dead", "dead", "dead", "dead", "dead", "disabled", "ill", "held", "other", "missing", "able")
 UNCHECKABLE_SHARE_UNKNOWN = 0.35
 UNKNOWN_SHARE = 0.006
 
@@ -52,7 +53,7 @@ class Generator:
         family.members += [Person(self.plain_facts(), family) for _ in range(people)]
         first, fen = family.members[0].facts, r.choice((Fraction(0), Fraction(1, 100), Fraction(-1, 100)))
         line = r.choice((1, Fraction(3, 2))) * standard * people
-        border = r.choice(("income", "savings", "age", "own income", "rigid", "burden", "disposable", "kin", "school"))
+        border = r.choice(("income", "savings", "age", "own income", "rigid", "burden", "disposable", "kin", "kin", "kin", "parents", "parents", "school", "elder"))
         if border == "income":
             first["工资"] = max(line + self.law.rate("就业成本扣减", family) + fen, Fraction(0))
         elif border == "savings":
@@ -88,8 +89,26 @@ class Generator:
             child.facts.update(self.obligor(standard, yearly, fen))
             family.members[0].kin["亲生子女"] = [child]
             self.extra.append(child.family)
+        elif border == "parents":
+            first.update({"出生": self.years_ago(r.choice((10, 10, 18))), "查找不到父母": self.chance(0.25), "未登记父母符合情形": r.choice((True, False))})
+            both = r.choice(PARENT_CASES) if self.chance(0.8) else None
+            family.members[0].kin["亲生父母"] = [self.parent(family, both or r.choice(PARENT_CASES)) for _ in range(r.choice((1, 2, 2)))]
+        elif border == "elder":
+            first.update({"出生": self.years_ago(60), "能力等级": r.choice((1, 2, 3, 4)), "养老服务费用": r.choice((Fraction(2000), Fraction(1999))),
+                          "在册边缘": r.choice((True, False)), "养老金": standard * r.choice((0, 1, 2))})
         else:
             first.update({"出生": self.years_ago(r.choice((16, 17, 18))), "特困": r.choice((True, True, False)), "在校学段": r.choice(SCHOOLING)})
+
+    def parent(self, family, case):
+        """A parent elsewhere who has died, cannot raise a child for one reason, or can."""
+        parent = Person(self.plain_facts(), Family(family.county, family.residence, [], family.month))
+        parent.family.members.append(parent)
+        self.extra.append(parent.family)
+        facts = {"dead": {"已死亡": True}, "ill": {"重病": True}, "other": {"其他限制自由": True}, "missing": {"失联": True}, "able": {},
+                 "disabled": {"残疾等级": self.random.choice((1, 2, 3, 4)), "残疾类别": self.random.choice(("智力", "精神", "肢体"))},
+                 "held": {self.random.choice(("服刑中", "强制戒毒中")): True, "羁押期限满六月": self.chance(0.5)}}
+        parent.facts.update(facts[case])
+        return parent
 
     def obligor(self, standard, yearly, fen):
         r = self.random
@@ -105,7 +124,7 @@ class Generator:
             facts.update({"出生": self.years_ago(70)} if case == "old" else {"残疾等级": r.choice((1, 2, 3)), "残疾类别": "智力"})
             facts["养老金"] = r.choice((Fraction(0), max(Fraction(int(yearly * 100 / 12), 100) + fen, Fraction(0))))
         limit = r.choice(("企业出资", "金融资产", "住房套数", "机动车数", "非住宅房产数", "企业出资"))
-        edge = {"企业出资": 50000 + fen, "金融资产": max(standard * 36 + fen, Fraction(0)), "住房套数": r.choice((1, 2))}
+        edge = {"企业出资": Fraction(50000) + max(fen, Fraction(0)), "金融资产": max(standard * 36 + fen, Fraction(0)), "住房套数": r.choice((1, 2))}
         facts[limit] = edge.get(limit, r.choice((0, 1)))
         return facts
 
