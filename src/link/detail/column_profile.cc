@@ -296,7 +296,7 @@ void measure(const LinkageInput& input, ColumnProfile& profile) {
   if (profile.distinct <= 1) profile.kind = ValueKind::nothing;
 }
 
-// A value that never comes twice joins nobody. Rows count, not the sample: a repetition is rare in a sample.
+// A number that never comes twice joins nobody. Rows count, not the sample: a repetition is rare in a sample.
 bool ever_repeats(const LinkageInput& input, const ColumnProfile& profile) {
   std::unordered_set<std::uint64_t> seen;
   for (const ColumnPart& part : profile.parts) {
@@ -318,7 +318,12 @@ std::unordered_set<std::uint64_t> values_of(const LinkageInput& input, const Col
     const ValueCode code = input.frame.record(row)[column];
     if (code == 0) continue;
     const std::string value = normal_value(part, input.frame.values.text(code));
-    if (!value.empty()) values.insert(hash64(value));
+    // Long texts are hardly ever equal, amounts not to the cent: their words and whole parts are.
+    const bool text = part.kind == ValueKind::name || part.kind == ValueKind::free_text;
+    const std::string whole = part.kind == ValueKind::amount ? value.substr(0, value.find('.')) : value;
+    for (const std::string_view piece : split(whole, text ? ' ' : '\0')) {
+      if (!piece.empty()) values.insert(hash64(piece));
+    }
   }
   return values;
 }
@@ -465,7 +470,15 @@ std::string normal_value(const ColumnPart& part, std::string_view text) {
   const auto& none = part.placeholders;
   if (std::find(none.begin(), none.end(), lower_ascii(normal)) != none.end()) return "";
   if (part.kind == ValueKind::date) return iso_date(normal, part.order);
-  if (part.kind == ValueKind::list || part.kind == ValueKind::email || part.kind == ValueKind::amount) return normal;
+  if (part.kind == ValueKind::list || part.kind == ValueKind::email) return normal;
+  if (part.kind == ValueKind::amount) {
+    std::string number;
+    for (const char c : normal) {
+      if (is_digit(c) || c == '-') number += c;
+      if (c == (part.decimal_comma ? ',' : '.')) number += '.';
+    }
+    return number;
+  }
   std::string folded_text = folded(normal);
   if (part.kind == ValueKind::code) std::erase(folded_text, ' ');
   return folded_text;
@@ -500,7 +513,10 @@ std::vector<ColumnProfile> profiles_of(const LinkageInput& input) {
   if (sources > 1) match_across_files(input, profiles);
   for (ColumnProfile& profile : profiles) {
     measure(input, profile);
-    if (profile.kind != ValueKind::nothing && !ever_repeats(input, profile)) profile.kind = ValueKind::row_number;
+    // Names and texts that never repeat may still be alike; numbers that never repeat are of no use.
+    const bool number =
+        profile.kind == ValueKind::code || profile.kind == ValueKind::small_number || profile.kind == ValueKind::year;
+    if (number && !ever_repeats(input, profile)) profile.kind = ValueKind::row_number;
   }
   std::stable_sort(profiles.begin(), profiles.end(),
                    [](const ColumnProfile& a, const ColumnProfile& b) { return a.information() > b.information(); });

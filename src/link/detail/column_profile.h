@@ -13,7 +13,7 @@ namespace songtan::link {
 
 enum class ValueKind : std::uint8_t {
   nothing,       ///< empty, or the same in all records
-  row_number,    ///< runs with the rows, or never repeats: tells nothing about who is who
+  row_number,    ///< a number that runs with the rows or never repeats: tells nothing about who is who
   date,          ///< a day in any usual format
   list,          ///< "[a, b]" or "a|b"
   email,         ///< a mail address
