@@ -18,6 +18,7 @@ struct NightOptions {
   std::string id;
   std::string reason;
   std::string day_inputs;
+  std::int64_t partitions = 0;
   Resources resources;
 };
 
@@ -29,7 +30,9 @@ Result<int> run(const NightOptions& options, const Context& context) {
                                     .in = options.in,
                                     .data = options.data,
                                     .date = date,
-                                    .resources = {.threads = options.resources.thread_count(), .memory_bytes = memory},
+                                    .resources = {.threads = options.resources.thread_count(),
+                                                  .memory_bytes = memory,
+                                                  .partitions = options.partitions},
                                     .day_inputs = options.day_inputs};
   TRY(const night::NightOutcome outcome, night::run_night(request, progress));
   fmt::print("{}", context.json ? night::outcome_json(outcome) : night::outcome_text(outcome, context.language));
@@ -73,6 +76,8 @@ void add_night_commands(CLI::App& app, Context& context) {
   night->add_option("--date", options->date, "YYYY-MM-DD");
   night->add_option("--day-inputs", options->day_inputs,
                     "日间的决定、核实、结果、给付（Parquet）/ folder of what people decided in the day");
+  night->add_option("--partitions", options->partitions, "分成几份决定，结果相同 / pieces to decide in; same result")
+      ->check(CLI::Range(1, 100'000));
   options->resources.add_to(*night);
   CLI::App* list_nights = night->add_subcommand("list", "列出各次运行 / the nights of a data folder");
   CLI::App* discard_night = night->add_subcommand("discard", "丢弃未完成的一次运行 / drop an unfinished night");

@@ -52,8 +52,7 @@ Result<void> run_stages(const StageContext& context, StageTime ingested, NightOu
   TRY_VOID(stages.stage("link", [&](const fs::path& out) { return link_stage(context, out); }));
   TRY_VOID(stages.stage("day", [&](const fs::path& out) { return day_stage(context, stages.folder_of("link"), out); }));
   TRY_VOID(stages.stage("profile", [&](const fs::path& out) { return profile_stage(context, stages, out); }));
-  TRY_VOID(stages.stage("decide",
-                        [&](const fs::path& out) { return decide_stage(context, stages.folder_of("profile"), out); }));
+  TRY_VOID(stages.stage("decide", [&](const fs::path& out) { return decide_stage(context, stages, out); }));
   TRY_VOID(stages.stage("watch", [&](const fs::path& out) { return watch_stage(context, stages, out); }));
   TRY_VOID(stages.stage("measures",
                         [&](const fs::path& out) { return measure_stage(context, stages.folder_of("link"), out); }));

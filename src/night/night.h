@@ -21,6 +21,7 @@ namespace songtan::night {
 struct Resources {
   int threads = 1;
   std::int64_t memory_bytes = std::int64_t{4} << 30;
+  std::int64_t partitions = 0;  ///< pieces in which families are decided; 0: as many as the memory asks for
 };
 
 struct NightRequest {

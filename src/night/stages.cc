@@ -150,12 +150,16 @@ Result<StageCounts> profile_stage(const StageContext& context, const Checkpoints
                      {"members", counts.members}};
 }
 
-Result<StageCounts> decide_stage(const StageContext& context, const fs::path& profile, const fs::path& out) {
+Result<StageCounts> decide_stage(const StageContext& context, const Checkpoints& checkpoints, const fs::path& out) {
+  const fs::path profile = checkpoints.folder_of("profile");
+  const std::int64_t partitions = context.resources.partitions;
+  const std::int64_t persons = checkpoints.counts().at("profile").at("persons");
   TRY(const decide::DecideCounts counts,
       decide::decide({.profile = profile, .pack = context.pack, .as_of = context.inputs.date, .scenario = {}},
                      {.threads = context.resources.threads,
                       .memory_bytes = context.resources.memory_bytes,
-                      .spill_folder = context.spill},
+                      .spill_folder = context.spill,
+                      .persons_of_piece = partitions == 0 ? 0 : (persons + partitions - 1) / partitions},
                      out, context.progress));
   StageCounts told{{"decisions", counts.decisions}};
   for (const auto& [programme, count] : counts.yes) told[programme + "_yes"] = count;

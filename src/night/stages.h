@@ -40,7 +40,7 @@ Result<StageCounts> profile_stage(const StageContext& context, const Checkpoints
                                   const std::filesystem::path& out);
 
 /// What the law says of each. Writes: decisions.
-Result<StageCounts> decide_stage(const StageContext& context, const std::filesystem::path& profile,
+Result<StageCounts> decide_stage(const StageContext& context, const Checkpoints& checkpoints,
                                  const std::filesystem::path& out);
 
 /// How the sources look tonight, for the gate. Writes: measures.

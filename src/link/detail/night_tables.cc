@@ -52,9 +52,10 @@ std::span<const std::uint32_t> members_of(const NightPersons& persons, std::size
   return std::span(persons.members).subspan(persons.offsets[set], persons.offsets[set + 1] - persons.offsets[set]);
 }
 
-// The value that most members bear (0 = none); ties go to the value met first, i.e. on the smallest record.
-template <typename Value>
-std::uint64_t most_common(std::span<const std::uint32_t> members, Value&& value_of) {
+// The value that most members bear (0 = none); of several the one that goes before the others, so that it does not
+// depend on the files in which the records came.
+template <typename Value, typename Before = std::less<>>
+std::uint64_t most_common(std::span<const std::uint32_t> members, Value&& value_of, Before&& before = {}) {
   std::array<std::pair<std::uint64_t, int>, 16> counts{};
   std::size_t used = 0;
   for (const std::uint32_t member : members) {
@@ -67,8 +68,18 @@ std::uint64_t most_common(std::span<const std::uint32_t> members, Value&& value_
     ++counts[at].second;
   }
   const auto best = std::max_element(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(used),
-                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+                                     [&](const auto& a, const auto& b) {
+                                       return a.second != b.second ? a.second < b.second : before(b.first, a.first);
+                                     });
   return used == 0 ? 0 : best->first;
+}
+
+std::uint32_t name_of_set(const NightRecords& night, std::span<const std::uint32_t> members) {
+  const auto by_letters = [&](std::uint64_t a, std::uint64_t b) {
+    return night.names.name(static_cast<std::uint32_t>(a)) < night.names.name(static_cast<std::uint32_t>(b));
+  };
+  return static_cast<std::uint32_t>(
+      most_common(members, [&](std::uint32_t member) { return night.records[member].name; }, by_letters));
 }
 
 NumberCode number_of_set(std::span<const std::uint32_t> members, const std::vector<NumberCode>& own) {
@@ -106,8 +117,7 @@ std::vector<std::uint32_t> address_offsets_of(const NightRecords& night) {
 void write_person(table::TableWriter& writer, const NightRecords& night, std::span<const std::uint32_t> members,
                   NumberCode number, std::uint64_t region) {
   writer.text(number != 0 ? "valid" : "missing");
-  const auto name =
-      static_cast<std::uint32_t>(most_common(members, [&](std::uint32_t m) { return night.records[m].name; }));
+  const auto name = name_of_set(night, members);
   if (name == 0)
     writer.null();
   else
@@ -129,7 +139,9 @@ void write_person(table::TableWriter& writer, const NightRecords& night, std::sp
     writer.date(Day{static_cast<std::int32_t>(static_cast<std::int64_t>(birth) - (std::int64_t{1} << 32))});
   else
     writer.null();
-  const std::uint64_t ethnicity = most_common(members, [&](std::uint32_t m) { return night.records[m].ethnicity; });
+  const std::uint64_t ethnicity = most_common(
+      members, [&](std::uint32_t m) { return night.records[m].ethnicity; },
+      [&](std::uint64_t a, std::uint64_t b) { return night.ethnicities[a] < night.ethnicities[b]; });
   if (ethnicity == 0)
     writer.null();
   else
@@ -256,8 +268,7 @@ std::vector<std::uint64_t> keys_of_person(const NightRecords& night, std::span<c
   }
   if (!keys.empty()) return keys;
   for (const std::uint32_t member : members) keys.push_back(key_of_record(night, member));
-  const auto name =
-      static_cast<std::uint32_t>(most_common(members, [&](std::uint32_t m) { return night.records[m].name; }));
+  const auto name = name_of_set(night, members);
   if (name != 0) {
     const std::u32string_view letters = night.names.name(name);
     const std::uint64_t hash =

@@ -24,6 +24,23 @@ std::int32_t millibits_of(std::uint64_t value) {
   return static_cast<std::int32_t>(exponent * 1000 + static_cast<int>(fraction * 1000 >> 20));
 }
 
+// The value met most often, of several the smallest. Sorts `values`.
+std::uint64_t most_frequent(std::vector<std::uint64_t>& values) {
+  std::sort(values.begin(), values.end());
+  std::uint64_t best = 0;
+  std::size_t most = 0;
+  for (std::size_t from = 0; from < values.size();) {
+    std::size_t to = from;
+    while (to < values.size() && values[to] == values[from]) ++to;
+    if (to - from > most) {
+      most = to - from;
+      best = values[from];
+    }
+    from = to;
+  }
+  return best;
+}
+
 }  // namespace
 
 std::int32_t millibits(std::uint64_t a, std::uint64_t b) { return millibits_of(a) - millibits_of(b); }
@@ -141,10 +158,16 @@ void PersonProfiles::count_pairs() {
     ++relation_gaps_[pair.relation][gap_of(person, other)];
     ++relation_pairs_[pair.relation];
   }
-  // Strangers: each person with the one half the list away.
+  // Strangers: each person with the one half a list away that only their numbers order, so that the same people weigh
+  // the same in whatever files their records come.
+  std::vector<std::uint32_t> order(count());
+  for (std::uint32_t person = 0; person < count(); ++person) order[person] = person;
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return std::pair(mix64(numbers_[a]), numbers_[a]) < std::pair(mix64(numbers_[b]), numbers_[b]);
+  });
   random_gaps_.assign(kGaps, 1);
-  for (std::uint32_t person = 0; person < count(); ++person)
-    ++random_gaps_[gap_of(person, (person + count() / 2) % count())];
+  for (std::uint32_t place = 0; place < count(); ++place)
+    ++random_gaps_[gap_of(order[place], order[(place + count() / 2) % count()])];
 }
 
 std::int32_t PersonProfiles::suits_pair(std::uint16_t relation, std::uint32_t person, std::uint32_t other) const {
@@ -200,15 +223,16 @@ void PersonProfiles::count_names(const NightRecords& night) {
 
 void PersonProfiles::count_regions(const NightRecords& night) {
   regions_.assign(count(), 0);
+  std::vector<std::uint64_t> known;
   for (std::uint32_t person = 0; person < count(); ++person) {
+    known.clear();
     for (const std::uint32_t member : members(person)) {
-      const std::uint64_t region = night.records[member].region;
-      if (region == 0) continue;
-      regions_[person] = region;
-      for (const int digits : {6, 9, 12}) {
-        if (const std::uint64_t prefix = region_prefix(region, digits); prefix != 0) ++residents_[prefix];
-      }
-      break;  // the first region known stands for the person
+      if (night.records[member].region != 0) known.push_back(night.records[member].region);
+    }
+    if (known.empty()) continue;
+    regions_[person] = most_frequent(known);  // one region stands for the person
+    for (const int digits : {6, 9, 12}) {
+      if (const std::uint64_t prefix = region_prefix(regions_[person], digits); prefix != 0) ++residents_[prefix];
     }
   }
 }
