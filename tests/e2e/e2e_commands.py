@@ -35,9 +35,9 @@ def must(*words, **options):
     return run
 
 
-def make_province(out, persons, dirt, seed=1, day=DAY, previous=None, **options):
+def make_province(out, persons, dirt, seed=1, day=DAY, previous=None, pack=PACK, **options):
     goes_on = ["--previous", previous] if previous else []
-    must("synth", "--pack", PACK, "--region", REGION, "--persons", persons, "--seed", seed, "--dirt", dirt, "--date", day, *goes_on, "--out", out, **options)
+    must("synth", "--pack", pack, "--region", REGION, "--persons", persons, "--seed", seed, "--dirt", dirt, "--date", day, *goes_on, "--out", out, **options)
     return out
 
 
