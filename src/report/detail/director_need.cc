@@ -256,7 +256,7 @@ page::Section map_section(const DirectorView& view) {
     const Text name = view.place(county.code);
     const std::string rate = page::permille(county.waiting.all(), county.families);
     section.title = {
-        fmt::format("{}每千户有{}户该领未领，在各区县中最多", name.zh, rate),
+        fmt::format("{}每千户有{}户该领未领，区县中最多", name.zh, rate),
         fmt::format("{} has the most: {} in 1,000 families are owed help and do not receive it", name.en, rate)};
   }
   section.subtitle = {"每千户家庭中确定或很可能符合条件而未领的户数；一个圆是一个区县，面积是人口，位置只作示意",
@@ -268,6 +268,8 @@ page::Section map_section(const DirectorView& view) {
         page::dorling_map(circles, 560, "wide") + page::dorling_map(circles, 320, "narrow") + map_key(rates.step);
     section.table = county_table(view, rates);
   } else {
+    section.subtitle = {"每千户家庭中确定或很可能符合条件而未领的户数",
+                        "Families certainly or probably entitled and not receiving, in 1,000"};
     section.body = county_table(view, rates);
   }
   return section;
