@@ -94,6 +94,34 @@ OpenLinks link_open_records(const NightRecords& night, std::vector<NumberCode>& 
   return links;
 }
 
+// Somebody of whom no record bears a valid number is told by the one row in the fullest register: it becomes a person
+// whom the other records may be linked to. Returns how many there are.
+std::int64_t seed_persons(const NightRecords& night, std::vector<NumberCode>& own, DisjointSets& sets) {
+  const std::uint32_t source = PersonProfiles(night, own, sets).fullest();
+  std::int64_t seeds = 0;
+  for (std::uint32_t i = 0; i < own.size(); ++i) {
+    const NightRecord& record = night.records[i];
+    if (own[i] != 0 || record.source != source || record.name == 0 || record.sex == 0) continue;
+    if (record.precision != BirthPrecision::day || Day{record.birth}.year() < 1850) continue;
+    own[i] = stand_in_code(Day{record.birth}, record.sex, static_cast<std::uint64_t>(seeds++));
+  }
+  return seeds;
+}
+
+// What a linked record tells of its person (its household, its kin) decides others: repeat while that helps.
+std::vector<NightLink> link_in_rounds(const NightRecords& night, std::vector<NumberCode>& own, DisjointSets& sets,
+                                      const LinkOptions& options, int threads, LinkReport& report) {
+  std::vector<NightLink> weighed;
+  for (int round = 0; round < kRounds; ++round) {
+    const OpenLinks more = link_open_records(night, own, sets, options, threads);
+    report.weighed += more.linked;
+    report.undecided = more.undecided;
+    weighed.insert(weighed.end(), more.links.begin(), more.links.end());
+    if (more.linked * 500 < report.without_number) break;
+  }
+  return weighed;
+}
+
 Linked link_records(const NightRecords& night, const LinkOptions& options, int threads, Progress& progress,
                     LinkReport& report) {
   DisjointSets sets(night.records.size());
@@ -103,14 +131,10 @@ Linked link_records(const NightRecords& night, const LinkOptions& options, int t
   progress.report("link", 2, kSteps);
   report.without_number = std::count(by_number.own.begin(), by_number.own.end(), NumberCode{0});
   report.with_number = report.records - report.without_number - report.repaired;
-  std::vector<NightLink> weighed;
-  // What a linked record tells of its person (its household, its kin) decides others: repeat while that helps.
-  for (int round = 0; round < kRounds; ++round) {
-    const OpenLinks more = link_open_records(night, by_number.own, sets, options, threads);
-    report.weighed += more.linked;
-    report.undecided = more.undecided;
-    weighed.insert(weighed.end(), more.links.begin(), more.links.end());
-    if (more.linked * 500 < report.without_number) break;
+  std::vector<NightLink> weighed = link_in_rounds(night, by_number.own, sets, options, threads, report);
+  if (seed_persons(night, by_number.own, sets) > 0) {
+    const std::vector<NightLink> more = link_in_rounds(night, by_number.own, sets, options, threads, report);
+    weighed.insert(weighed.end(), more.begin(), more.end());
   }
   progress.report("link", 3, kSteps);
   const std::vector<std::uint32_t> leftovers = open_records(by_number.own);

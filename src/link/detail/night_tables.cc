@@ -84,7 +84,7 @@ std::uint32_t name_of_set(const NightRecords& night, std::span<const std::uint32
 
 NumberCode number_of_set(std::span<const std::uint32_t> members, const std::vector<NumberCode>& own) {
   for (const std::uint32_t member : members) {
-    if (own[member] != 0) return own[member];
+    if (own[member] != 0 && !is_stand_in(own[member])) return own[member];
   }
   return 0;
 }
@@ -261,7 +261,7 @@ std::vector<std::uint64_t> keys_of_person(const NightRecords& night, std::span<c
   std::vector<std::uint64_t> keys;
   NumberCode last = 0;
   for (const std::uint32_t member : members) {
-    if (own[member] == 0 || own[member] == last) continue;
+    if (own[member] == 0 || own[member] == last || is_stand_in(own[member])) continue;
     last = own[member];
     const std::uint64_t key = mix64(1, last) >> 1;
     if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);

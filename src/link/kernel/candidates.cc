@@ -147,7 +147,7 @@ std::vector<Candidate> candidates_by_key(CandidateKey key, const NightRecords& n
     while (to < answers.size() && answers[to].key == answers[from].key) ++to;
     while (at < asked.size() && asked[at].key < answers[from].key) ++at;
     for (; to - from <= cap && at < asked.size() && asked[at].key == answers[from].key; ++at) {
-      for (std::size_t i = from; i < to; ++i) found.push_back({asked[at].who, answers[i].who, false});
+      for (std::size_t i = from; i < to; ++i) found.push_back({asked[at].who, answers[i].who, Nearness::none});
     }
     from = to;
   }

@@ -13,7 +13,7 @@ namespace songtan::link {
 struct Candidate {
   std::uint32_t record;
   std::uint32_t person;
-  bool household;
+  Nearness near;
   auto operator<=>(const Candidate&) const = default;
 };
 
@@ -55,7 +55,8 @@ std::vector<Candidate> candidates_by_key(CandidateKey key, const NightRecords& n
                                          std::uint32_t cap);
 
 /// Candidates among the people that the record's own people (same row, same household or application, owner of the
-/// number it bears) share a household or a row with; only those whose name or birth date agrees.
+/// number it bears) share a household or a row with; only those whose name or birth date agrees. And, of the same name or
+/// sound, among the people whom these again share one with.
 std::vector<Candidate> candidates_by_household(const NightRecords& night, const PersonProfiles& persons,
                                                const std::vector<std::uint32_t>& open);
 

@@ -63,7 +63,7 @@ std::int32_t EvidenceScale::bystander(std::uint32_t name) const {
   return millibits(std::max(persons_.count(), 1U), bearers) - 2000;
 }
 
-Evidence EvidenceScale::weigh(std::uint32_t record, std::uint32_t person, bool household) const {
+Evidence EvidenceScale::weigh(std::uint32_t record, std::uint32_t person, Nearness near) const {
   const NightRecord& one = night_.records[record];
   Evidence evidence;
   const NameGrade name = add_name(one, person, evidence);
@@ -80,8 +80,8 @@ Evidence EvidenceScale::weigh(std::uint32_t record, std::uint32_t person, bool h
   if (one.sex != 0) {
     evidence.millibits += one.sex == sex_of_code(persons_.number(person)) ? weights_.sex_same : weights_.sex_other;
   }
-  if (household) {
-    shared.add(weights_.household);
+  if (near != Nearness::none) {
+    shared.add(near == Nearness::household ? weights_.household : weights_.kin);
     evidence.fields |= kByHousehold;
   }
   evidence.millibits += shared.best + (shared.more > 0 ? shared.more * weights_.shared_again : 0);
@@ -224,6 +224,8 @@ void EvidenceScale::add_affinities(std::uint32_t record, std::uint32_t person, E
 
 void EvidenceScale::add_relatives(std::uint32_t record, std::uint32_t person, Evidence& evidence) const {
   for (const RelatedPair& pair : persons_.pairs_of(record)) {
+    if (persons_.one_each_relation(pair) && persons_.has_relation(person, pair))
+      evidence.millibits += weights_.second_in_one_each;
     const std::uint32_t other = persons_.of_record(pair.other);
     if (other == kNobody) continue;
     if (other == person) {  // nobody is their own relative

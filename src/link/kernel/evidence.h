@@ -31,6 +31,7 @@ struct EvidenceWeights {
   std::int32_t phone = 13000;
   std::int32_t local = 16000;
   std::int32_t household = 11000;
+  std::int32_t kin = 7000;                  ///< one household or row further away
   std::int32_t shared_again = 2000;         ///< each further of address, phone and household that agrees
   std::int32_t second_in_one_each = -9000;  ///< the person already has its one record in this source
   std::int32_t office_most = 5000;          ///< the same office delivered other records of the person
@@ -67,12 +68,16 @@ struct Evidence {
 /// "name+birth+address": the published word of a weighed link.
 std::string word_of_fields(std::uint16_t fields);
 
-/// Scores (record, person). `household`: the record shares a household or a row with the person's people.
+/// How a record's people (same row, same household) reach a person: they are in one household or row with it, or with
+/// somebody who is.
+enum class Nearness : std::uint8_t { none, kin, household };
+
+/// Scores (record, person).
 class EvidenceScale {
  public:
   EvidenceScale(const NightRecords& night, const PersonProfiles& persons, const EvidenceWeights& weights);
 
-  Evidence weigh(std::uint32_t record, std::uint32_t person, bool household) const;
+  Evidence weigh(std::uint32_t record, std::uint32_t person, Nearness near) const;
 
   /// What a person absent from the registers would score.
   std::int32_t absent() const { return absent_; }

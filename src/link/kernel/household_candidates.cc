@@ -108,6 +108,30 @@ bool may_be(const NightRecords& night, const PersonProfiles& persons, const Nigh
   return false;
 }
 
+// A namesake within the wider family is likelier the person meant than any other.
+bool sounds_alike(const NightRecords& night, const PersonProfiles& persons, const NightRecord& record,
+                  std::uint32_t person) {
+  if (record.name == 0) return false;
+  const std::uint64_t sound = night.names.sound_key(record.name);
+  const auto members = persons.members(person);
+  return std::any_of(members.begin(), members.end(), [&](std::uint32_t member) {
+    const std::uint32_t name = night.records[member].name;
+    return name == record.name || (name != 0 && sound != 0 && night.names.sound_key(name) == sound);
+  });
+}
+
+// Everybody with whom the persons `from` share a household or a row, themselves included.
+std::vector<std::uint32_t> people_around(const Households& households, const std::vector<std::uint32_t>& from) {
+  std::vector<std::uint32_t> around = from;
+  for (const std::uint32_t person : from) {
+    for (const std::uint64_t group : households.groups(person)) {
+      for (const Membership& one : households.members(group)) around.push_back(one.person);
+    }
+  }
+  keep_distinct(around);
+  return around;
+}
+
 }  // namespace
 
 std::vector<Candidate> candidates_by_household(const NightRecords& night, const PersonProfiles& persons,
@@ -116,7 +140,6 @@ std::vector<Candidate> candidates_by_household(const NightRecords& night, const 
   const auto owners = owners_of_numbers(persons);
   std::vector<Candidate> found;
   std::vector<std::uint32_t> own_people;
-  std::vector<std::uint32_t> reachable;
   for (const std::uint32_t index : open) {
     const NightRecord& record = night.records[index];
     own_people.clear();
@@ -128,15 +151,12 @@ std::vector<Candidate> candidates_by_household(const NightRecords& night, const 
     if (const auto owner = owners.find(record.number); record.number != 0 && owner != owners.end())
       own_people.push_back(owner->second);
     keep_distinct(own_people);
-    reachable = own_people;
-    for (const std::uint32_t person : own_people) {
-      for (const std::uint64_t group : households.groups(person)) {
-        for (const Membership& one : households.members(group)) reachable.push_back(one.person);
-      }
+    const std::vector<std::uint32_t> near = people_around(households, own_people);
+    for (const std::uint32_t person : near) {
+      if (may_be(night, persons, record, person)) found.push_back({index, person, Nearness::household});
     }
-    keep_distinct(reachable);
-    for (const std::uint32_t person : reachable) {
-      if (may_be(night, persons, record, person)) found.push_back({index, person, true});
+    for (const std::uint32_t person : people_around(households, near)) {
+      if (sounds_alike(night, persons, record, person)) found.push_back({index, person, Nearness::kin});
     }
   }
   return found;

@@ -17,9 +17,9 @@ Standing standing_of(const EvidenceScale& scale, std::span<const Candidate> cand
   standing.evidence.millibits = kRefused;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     const Candidate& one = candidates[i];
-    // Sorted by (record, person, household): of two entries of one person the last knows about the household.
+    // Sorted by (record, person, nearness): of several entries of one person the last knows it nearest.
     if (i + 1 < candidates.size() && candidates[i + 1].person == one.person) continue;
-    const Evidence evidence = scale.weigh(one.record, one.person, one.household);
+    const Evidence evidence = scale.weigh(one.record, one.person, one.near);
     standing.same_name += evidence.same_name ? 1 : 0;
     if (evidence.millibits > standing.evidence.millibits) {
       standing.rival = standing.evidence.millibits;

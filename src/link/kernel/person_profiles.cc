@@ -83,6 +83,7 @@ PersonProfiles::PersonProfiles(const NightRecords& night, const std::vector<Numb
   count_affinities();
   count_ages();
   count_pairs();
+  count_relations();
 }
 
 void PersonProfiles::count_affinities() {
@@ -170,6 +171,40 @@ void PersonProfiles::count_pairs() {
     ++random_gaps_[gap_of(order[place], order[(place + count() / 2) % count()])];
 }
 
+void PersonProfiles::count_relations() {
+  const std::size_t keys = night_.sources.size() * night_.relations;
+  std::vector<std::uint32_t> persons(keys, 0);
+  std::vector<std::uint32_t> with_two(keys, 0);
+  std::vector<std::size_t> seen;
+  for (std::uint32_t person = 0; person < count(); ++person) {
+    seen.clear();
+    for (const std::uint32_t member : members(person)) {
+      for (const RelatedPair& pair : pairs_of(member)) seen.push_back(relation_in_source(pair));
+    }
+    std::sort(seen.begin(), seen.end());
+    for (std::size_t at = 0; at < seen.size();) {
+      std::size_t to = at;
+      while (to < seen.size() && seen[to] == seen[at]) ++to;
+      ++persons[seen[at]];
+      if (to - at > 1) ++with_two[seen[at]];
+      at = to;
+    }
+  }
+  one_each_relation_.assign(keys, false);
+  for (std::size_t key = 0; key < keys; ++key)
+    one_each_relation_[key] = persons[key] >= 100 && with_two[key] * 33 <= persons[key];
+}
+
+bool PersonProfiles::has_relation(std::uint32_t person, const RelatedPair& pair) const {
+  const std::size_t key = relation_in_source(pair);
+  for (const std::uint32_t member : members(person)) {
+    for (const RelatedPair& other : pairs_of(member)) {
+      if (member != pair.record && relation_in_source(other) == key) return true;
+    }
+  }
+  return false;
+}
+
 std::int32_t PersonProfiles::suits_pair(std::uint16_t relation, std::uint32_t person, std::uint32_t other) const {
   constexpr std::uint64_t kEnoughToTell = 50;
   constexpr std::int32_t kLeast = -8000;
@@ -188,14 +223,19 @@ std::int32_t PersonProfiles::repeats(std::uint16_t source) const {
   return std::clamp(millibits(std::uint64_t{with_two_[source]} * count(), persons * persons), 0, kMost);
 }
 
-std::uint32_t PersonProfiles::unregistered() const {
-  std::uint32_t fullest = 0;
-  for (std::size_t source = 0; source < in_source_.size(); ++source) {
-    if (one_each_[source]) fullest = std::max(fullest, in_source_[source]);
+std::uint32_t PersonProfiles::fullest() const {
+  std::uint32_t fullest = kNobody;
+  for (std::uint32_t source = 0; source < in_source_.size(); ++source) {
+    if (one_each_[source] && (fullest == kNobody || in_source_[source] > in_source_[fullest])) fullest = source;
   }
+  return fullest;
+}
+
+std::uint32_t PersonProfiles::unregistered() const {
+  const std::uint32_t source = fullest();
   // Without such a register nothing is known of absence: two in a hundred.
-  if (fullest == 0) return std::max(1U, count() / 50);
-  return std::max({1U, count() / 1000, count() - fullest});
+  if (source == kNobody) return std::max(1U, count() / 50);
+  return std::max({1U, count() / 1000, count() - in_source_[source]});
 }
 
 std::uint32_t PersonProfiles::sharing(std::uint64_t key) const {

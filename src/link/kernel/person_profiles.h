@@ -39,6 +39,8 @@ class PersonProfiles {
   /// Persons without a record in the fullest register of one row a person: how many may be in no register at all. At
   /// least one in a thousand.
   std::uint32_t unregistered() const;
+  /// The (source, role) that knows most persons by one row each; kNobody if there is none.
+  std::uint32_t fullest() const;
   /// Persons with a record that has the affinity, or that an office delivered.
   std::uint32_t sharing(std::uint64_t key) const;
   std::uint32_t at_office(std::uint32_t office) const;
@@ -51,6 +53,10 @@ class PersonProfiles {
     const std::size_t from = pair_offsets_[record];
     return std::span(night_.pairs).subspan(from, pair_offsets_[record + 1] - from);
   }
+  /// Whether hardly anyone is twice what the pair says in this register: everybody has one father.
+  bool one_each_relation(const RelatedPair& pair) const { return one_each_relation_[relation_in_source(pair)]; }
+  /// Whether the person already is once what the pair says in this register.
+  bool has_relation(std::uint32_t person, const RelatedPair& pair) const;
   /// The first region known of a person, 0 if none.
   std::uint64_t region(std::uint32_t person) const { return regions_[person]; }
 
@@ -66,6 +72,11 @@ class PersonProfiles {
   void count_affinities();
   void count_ages();
   void count_pairs();
+  void count_relations();
+  // Number of (source, relation) of a pair.
+  std::size_t relation_in_source(const RelatedPair& pair) const {
+    return static_cast<std::size_t>(night_.records[pair.record].source) * night_.relations + pair.relation;
+  }
   // Difference of births in steps of three years, by both sexes.
   static constexpr std::size_t kGaps = 41 * 4;
   std::size_t gap_of(std::uint32_t person, std::uint32_t other) const;
@@ -92,6 +103,7 @@ class PersonProfiles {
   std::vector<std::uint32_t> pair_offsets_;
   std::vector<std::vector<std::uint64_t>> relation_gaps_;  ///< by relation: linked pairs by gap
   std::vector<std::uint64_t> relation_pairs_;
+  std::vector<bool> one_each_relation_;                     ///< by (source, relation)
   std::vector<std::uint64_t> random_gaps_;                  ///< the same of strangers
   std::vector<std::uint64_t> in_band_;                      ///< persons by band
   std::vector<std::vector<std::uint64_t>> source_in_band_;  ///< by (source, role): persons by band
