@@ -227,13 +227,14 @@ constexpr std::array<Column, 4> kLinksColumns = {{
     {"record_r", "BIGINT"},
 }};
 
-constexpr std::array<Column, 6> kFamiliesColumns = {{
+constexpr std::array<Column, 7> kFamiliesColumns = {{
     {"family_id", "BIGINT"},
     {"reference_person", "BIGINT"},
     {"region", "VARCHAR"},
     {"county", "VARCHAR"},
     {"residence_type", "VARCHAR"},
     {"size", "BIGINT"},
+    {"composition", "VARCHAR"},
 }};
 
 constexpr std::array<Column, 5> kFamilyMembersColumns = {{

@@ -179,6 +179,7 @@ Result<StageCounts> watch_stage(const StageContext& context, const Checkpoints& 
                                   .event = ingest::records_of(loads, "event"),
                                   .person_records = parts_of(checkpoints.folder_of("link"), "person_records"),
                                   .family_members = parts_of(profile, "family_members"),
+                                  .families = parts_of(profile, "families"),
                                   .kin = parts_of(profile, "kin"),
                                   .facts = parts_of(profile, "facts"),
                                   .decisions = parts_of(checkpoints.folder_of("decide"), "decisions"),

@@ -242,9 +242,11 @@ Result<void> Build::join_families() {
   families_.emplace(persons_);
   TRY_VOID(leave_out());
   for (std::size_t file = 0; file < parts_.edges.size(); ++file) {
-    TRY_VOID(sandbox_.run(parts_.edges[file], detail::kEdgeColumns, [&](const Chunk& chunk) -> Result<void> {
-      families_->add_edges(chunk, static_cast<std::uint16_t>(file));
-      return {};
+    const bool tells_tie = parts_.tells_tie[file];
+    const auto columns = tells_tie ? std::span<const ResultColumn>(detail::kTieColumns)
+                                   : std::span<const ResultColumn>(detail::kEdgeColumns);
+    TRY_VOID(sandbox_.run(parts_.edges[file], columns, [&](const Chunk& chunk) {
+      return families_->add_edges(chunk, static_cast<std::uint16_t>(file), tells_tie, parts_.edges[file].file);
     }));
   }
   TRY_VOID(find_regions());

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "profile/detail/place_key.h"
 
 namespace songtan::profile {
 namespace {
@@ -48,18 +49,11 @@ constexpr std::array<OfferedColumn, 6> kRelation = {{
     {"valid_from", "DATE", "r.valid_from"},
     {"valid_to", "DATE", "r.valid_to"},
 }};
-// `place` is equal for equal places and says nothing else; without a written address there is no place. Offices write
-// one address in many ways (三组 5 号, 3组5号, 5号附…), so within a division the numbers in their order are the place.
-constexpr std::string_view kPlace =
-    "CASE WHEN r.text IS NOT NULL THEN hash(r.region || ' ' || "
-    "coalesce(nullif(array_to_string(regexp_extract_all(translate(r.text, "
-    "'０１２３４５６７８９〇零一二三四五六七八九', '012345678900123456789'), '[0-9]+'), '-'), ''), replace(r.text, ' "
-    "', ''))) END";
 constexpr std::array<OfferedColumn, 6> kAddress = {{
     {"kind", "VARCHAR", "r.kind"},
     {"region", "VARCHAR", "r.region"},
     {"residence_type", "VARCHAR", "r.residence_type"},
-    {"place", "UBIGINT", kPlace},
+    {"place", "BIGINT", "place_key(r.region, r.text)"},  // NULL without a written address
     {"valid_from", "DATE", "r.valid_from"},
     {"valid_to", "DATE", "r.valid_to"},
 }};
@@ -178,6 +172,21 @@ Result<void> load_divisions(table::Session& session, const std::filesystem::path
                   kDivision, sql_literal(file.string())));
 }
 
+Result<void> add_place_key(table::Session& session) {
+  return session.add_function({.name = "place_key",
+                               .parameters = {table::ColumnType::text, table::ColumnType::text},
+                               .result = table::ColumnType::bigint,
+                               .body = [](const table::Chunk& arguments, table::OutputColumn& result) {
+                                 for (std::int64_t row = 0; row < arguments.size(); ++row) {
+                                   if (arguments.is_null(1, row))
+                                     result.set_null(row);
+                                   else
+                                     result.set_bigint(
+                                         row, detail::place_key(arguments.text(0, row), arguments.text(1, row)));
+                                 }
+                               }});
+}
+
 }  // namespace
 
 std::set<std::string> relation_names() {
@@ -199,6 +208,7 @@ Result<void> make_empty_relations(table::Session& session) {
 Result<void> load_relations(table::Session& session, const RelationInputs& inputs,
                             const std::set<std::string>& wanted) {
   TRY_VOID(make_empty_relations(session));
+  TRY_VOID(add_place_key(session));
   TRY_VOID(session.run(fmt::format("CREATE TEMP TABLE record_person AS SELECT record_id, person_id FROM {}",
                                    table::parquet_list(inputs.person_records))));
   TRY_VOID(session.run(

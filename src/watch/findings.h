@@ -39,6 +39,7 @@ struct WatchInputs {
   std::vector<std::filesystem::path> event;
   std::vector<std::filesystem::path> person_records;
   std::vector<std::filesystem::path> family_members;
+  std::vector<std::filesystem::path> families = {};  ///< whose composition is presumed; empty: nobody's
   std::vector<std::filesystem::path> kin;
   std::vector<std::filesystem::path> facts;
   std::vector<std::filesystem::path> decisions;
@@ -62,6 +63,7 @@ struct WatchReport {
 /// One row a key (class, programme, subject, cause).
 /// Early warnings: those that sound in one family become one finding, that of the gravest; the others stand in its
 /// reasons. Of `complex_from` of them the class is complex. None for a family with a certain finding of help that is due.
+/// A family whose composition is presumed has no certain finding in a programme for families.
 /// Unknown: a decision "to_verify" becomes a probable finding where its presumed status differs from the roster;
 /// otherwise it is listed only for recipients whose presumed status is open too, for recipients whose roster entry bears
 /// one of the pack's signs, and for families with a warning event.

@@ -218,6 +218,7 @@ Result<Ranking> read_ranking(const std::filesystem::path& file) {
   Ranking ranking;
   ranking.version = root.text("version");
   (void)root.text_or("mark", "");  // 待核 for the reader of the file
+  ranking.composition = root.text_or("composition", "");
   ranking.money = capped_points(root.table("money"), "points_per_100_yuan");
   ranking.time = capped_points(root.table("time"), "points_per_month");
   ranking.classes = class_rules(root);

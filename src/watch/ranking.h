@@ -114,6 +114,7 @@ struct CappedPoints {
 };
 
 struct Ranking {
+  std::string composition;  ///< what to collect where a family's composition is presumed; empty: nothing is named
   std::string version;
   CappedPoints money;  ///< `each` per 100 yuan a month
   CappedPoints time;   ///< `each` per month

@@ -1,5 +1,5 @@
 -- 民发〔2021〕57号 第七条（二）未成年子女；（三）已成年但不能独立生活的子女，包括在校接受全日制本科及以下学历教育的子女。
--- 不问是否同住。父母双方都同住的都算；都不同住的随同一户口簿的一方，其次随母亲。
+-- 不问是否同住。父母双方都同住的都算；都不同住的随同一户口簿的一方，其次随母亲。父母已经分开、又没有住址和户口簿可依的是推定。
 WITH born AS (
   SELECT person_id, value > CAST($as_of - INTERVAL 18 YEAR AS DATE) - DATE '1970-01-01' AS minor FROM fact WHERE fact = '出生'
 ), married AS (
@@ -19,9 +19,9 @@ WITH born AS (
   FROM born b LEFT JOIN student s USING (person_id) LEFT JOIN disabled d USING (person_id) LEFT JOIN married m USING (person_id)
   WHERE b.minor OR (m.person_id IS NULL AND (s.person_id IS NOT NULL OR d.person_id IS NOT NULL))
 ), home AS (
-  SELECT person_id, source, place FROM address
+  SELECT person_id, place FROM address
   WHERE kind = 'residence' AND place IS NOT NULL AND (valid_from IS NULL OR valid_from <= $as_of) AND (valid_to IS NULL OR valid_to > $as_of)
-  GROUP BY person_id, source, place
+  GROUP BY person_id, place
 ), book AS (
   SELECT person_id, group_key FROM relation WHERE kind = 'household' GROUP BY person_id, group_key
 ), candidate AS (
@@ -31,7 +31,7 @@ WITH born AS (
   JOIN kin k ON k.person_id = d.person_id AND k.relation = 'parent'
   LEFT JOIN excluded x ON x.person_id = k.other_person_id
   LEFT JOIN home hc ON hc.person_id = d.person_id
-  LEFT JOIN home hp ON hp.person_id = k.other_person_id AND hp.source = hc.source AND hp.place = hc.place
+  LEFT JOIN home hp ON hp.person_id = k.other_person_id AND hp.place = hc.place
   LEFT JOIN book bc ON bc.person_id = d.person_id
   LEFT JOIN book bp ON bp.person_id = k.other_person_id AND bp.group_key = bc.group_key
   LEFT JOIN fact f ON f.person_id = k.other_person_id AND f.fact = '性别'
@@ -40,5 +40,12 @@ WITH born AS (
 ), ranked AS (
   SELECT *, row_number() OVER (PARTITION BY person_id ORDER BY same_home DESC, same_book DESC, coalesce(mother, false) DESC, parent) AS place
   FROM candidate
+), torn AS (
+  -- 两位以上的父母不是夫妻。
+  SELECT a.person_id FROM candidate a JOIN candidate b ON b.person_id = a.person_id AND b.parent > a.parent
+  LEFT JOIN kin k ON k.person_id = a.parent AND k.other_person_id = b.parent AND k.relation = 'spouse'
+  WHERE k.person_id IS NULL GROUP BY a.person_id
 )
-SELECT person_id AS person_a, parent AS person_b, reason, article FROM ranked WHERE same_home OR place = 1
+SELECT r.person_id AS person_a, r.parent AS person_b, r.reason, r.article,
+       CASE WHEN r.same_home OR r.same_book OR t.person_id IS NULL THEN 'known' ELSE 'presumed' END AS tie
+FROM ranked r LEFT JOIN torn t ON t.person_id = r.person_id WHERE r.same_home OR r.place = 1

@@ -24,13 +24,15 @@ inline NumberCode code_of_number(std::string_view cleaned, NumberState state) {
   return code_of_number(eighteen_of_fifteen(cleaned), full_state);
 }
 
+constexpr NumberCode kStandIns = NumberCode{100'000} * 1'000'000 * 1'000'000;  // 10^17
+
 /// A person whom no register knows by a valid number gets a stand-in: birth date and sex where a number has them, above
 /// 10^17 so that it equals none. `index` tells such persons apart. In memory only; it changes from night to night.
 inline NumberCode stand_in_code(Day birth, std::uint8_t sex, std::uint64_t index) {
   const auto date = static_cast<NumberCode>(birth.year() * 10000 + birth.month() * 100 + birth.day());
   return (1'000'000 + index / 500) * 100'000'000'000 + date * 1000 + index % 500 * 2 + (sex == 1 ? 1 : 0);
 }
-inline bool is_stand_in(NumberCode code) { return code >= 100'000'000'000'000'000; }
+inline bool is_stand_in(NumberCode code) { return code >= kStandIns; }
 
 /// Birth date within the number; the code must be of a valid number (CHECK in Day).
 inline Day birth_of_code(NumberCode code) {

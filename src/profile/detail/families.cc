@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <tuple>
 
 namespace songtan::profile::detail {
@@ -18,6 +19,13 @@ auto reference_order(const Traits& traits, std::int64_t person, Day as_of) {
   return std::tuple(is_minor(traits, as_of), !traits.heads_book, traits.birth, person);
 }
 
+std::optional<Tie> tie_of(std::string_view word) {
+  if (word == "known") return Tie::known;
+  if (word == "presumed") return Tie::presumed;
+  if (word == "open") return Tie::open;
+  return std::nullopt;
+}
+
 }  // namespace
 
 FamilyTable::FamilyTable(std::span<const std::int64_t> persons)
@@ -31,7 +39,8 @@ std::size_t FamilyTable::place_of(std::int64_t person) const {
                                                      : persons_.size();
 }
 
-void FamilyTable::add_edges(const table::Chunk& chunk, std::uint16_t file) {
+Result<void> FamilyTable::add_edges(const table::Chunk& chunk, std::uint16_t file, bool tells_tie,
+                                    const std::string& name) {
   const auto a = chunk.bigints(0);
   const auto b = chunk.bigints(1);
   for (std::int64_t row = 0; row < chunk.size(); ++row) {
@@ -40,9 +49,18 @@ void FamilyTable::add_edges(const table::Chunk& chunk, std::uint16_t file) {
     const std::size_t first = place_of(std::min(a[at], b[at]));
     const std::size_t second = place_of(std::max(a[at], b[at]));
     if (first == second || second == persons_.size() || first == persons_.size()) continue;
+    const auto tie = tie_of(tells_tie ? chunk.text(4, row) : "known");
+    if (!tie) {
+      return fail({.outcome = Outcome::bad_data,
+                   .code = "pack.tie",
+                   .message = {"tie 只能是 known、presumed 或 open", "tie must be known, presumed or open"},
+                   .mend = {"见 docs/formats/families.md", "see docs/formats/families.md"},
+                   .file = name});
+    }
     edges_.push_back({static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(second), file,
-                      words_.index_of(chunk.text(2, row)), words_.index_of(chunk.text(3, row))});
+                      words_.index_of(chunk.text(2, row)), words_.index_of(chunk.text(3, row)), *tie});
   }
+  return {};
 }
 
 void FamilyTable::add_exclusions(const table::Chunk& chunk) {
@@ -61,10 +79,32 @@ std::uint32_t FamilyTable::root_of(std::uint32_t place) {
 // The root of a set is its smallest place, so the result does not depend on the order of the edges.
 void FamilyTable::unite() {
   std::erase_if(edges_, [this](const Edge& edge) { return excluded_[edge.a] != 0 || excluded_[edge.b] != 0; });
+  unite(Tie::known);
   for (const Edge& edge : edges_) {
+    if (edge.tie == Tie::presumed && root_of(edge.a) != root_of(edge.b)) doubtful_.push_back(edge.a);
+  }
+  unite(Tie::presumed);
+  find_presumed();
+  std::erase_if(edges_, [](const Edge& edge) { return edge.tie == Tie::open; });
+}
+
+void FamilyTable::unite(Tie tie) {
+  for (const Edge& edge : edges_) {
+    if (edge.tie != tie) continue;
     const std::uint32_t a = root_of(edge.a);
     const std::uint32_t b = root_of(edge.b);
     parent_[std::max(a, b)] = std::min(a, b);
+  }
+}
+
+// An open tie puts both its families in doubt, a presumed one the family that it makes.
+void FamilyTable::find_presumed() {
+  presumed_.assign(persons_.size(), 0);
+  for (const std::uint32_t place : doubtful_) presumed_[root_of(place)] = 1;
+  for (const Edge& edge : edges_) {
+    if (edge.tie != Tie::open || root_of(edge.a) == root_of(edge.b)) continue;
+    presumed_[root_of(edge.a)] = 1;
+    presumed_[root_of(edge.b)] = 1;
   }
 }
 
@@ -115,7 +155,8 @@ void FamilyTable::name_members(const KinTable& kin) {
     }
   }
   for (std::uint32_t place = 0; place < persons_.size(); ++place) {
-    if (sizes[place] > 0) families_.push_back({persons_[reference_[place]], reference_[place], sizes[place]});
+    if (sizes[place] > 0)
+      families_.push_back({persons_[reference_[place]], reference_[place], sizes[place], presumed_[place] != 0});
   }
   std::ranges::sort(families_, {}, &Family::id);
   std::ranges::sort(members_, {}, [](const Member& member) { return std::pair(member.family, member.person); });

@@ -31,10 +31,15 @@ struct Member {
   std::uint32_t article = 0;
 };
 
+/// How sure it is that two people count together. presumed: taken for so, as long as nobody has looked. open: taken for
+/// not so, and may be.
+enum class Tie : std::uint8_t { known, presumed, open };
+
 struct Family {
   std::int64_t id = 0;
   std::size_t reference = 0;  ///< index of the reference person
   std::int64_t size = 0;
+  bool presumed = false;  ///< its composition hinges on a tie that is not known
 };
 
 class FamilyTable {
@@ -42,8 +47,9 @@ class FamilyTable {
   /// `persons` sorted; indices below are places in it.
   explicit FamilyTable(std::span<const std::int64_t> persons);
 
-  /// Rows (person_a, person_b, reason, article) of one file; files come in their order, which ranks the reasons.
-  void add_edges(const table::Chunk& chunk, std::uint16_t file);
+  /// Rows (person_a, person_b, reason, article and, if it tells, tie) of one file; files come in their order, which
+  /// ranks the reasons. Errors: bad_data at a word of tie that is none.
+  Result<void> add_edges(const table::Chunk& chunk, std::uint16_t file, bool tells_tie, const std::string& name);
   /// Rows (person_id, reason, article): left out of every family, with all their edges.
   void add_exclusions(const table::Chunk& chunk);
 
@@ -66,10 +72,13 @@ class FamilyTable {
     std::uint16_t file;
     std::uint32_t reason;
     std::uint32_t article;
+    Tie tie;
   };
   std::size_t place_of(std::int64_t person) const;
   std::uint32_t root_of(std::uint32_t place);
   void unite();
+  void unite(Tie tie);
+  void find_presumed();
   void choose_references(std::span<const Traits> traits, Day as_of);
   void name_members(const KinTable& kin);
   void keep_best_reasons();
@@ -78,6 +87,8 @@ class FamilyTable {
   std::vector<Edge> edges_;
   std::vector<char> excluded_;
   std::vector<std::uint32_t> parent_;
+  std::vector<std::uint32_t> doubtful_;   ///< people at ties that are not known and that nothing known replaces
+  std::vector<char> presumed_;            ///< by root
   std::vector<std::uint32_t> reference_;  ///< by root
   std::vector<std::uint32_t> best_edge_;  ///< by person; index + 1, 0 = none
   std::vector<Family> families_;

@@ -192,6 +192,7 @@ Result<void> write_families(const FamilyTable& families, std::span<const Traits>
       else
         writer.text(words[reference.residence_type] == urban ? "urban" : "rural");
       writer.bigint(family.size);
+      writer.text(family.presumed ? "presumed" : "known");
       writer.end_row();
     }
   }));

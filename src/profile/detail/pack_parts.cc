@@ -1,5 +1,7 @@
 #include "profile/detail/pack_parts.h"
 
+#include <algorithm>
+
 #include "profile/relations.h"
 #include "profile/sandbox.h"
 
@@ -13,6 +15,16 @@ Result<void> judge_all(Sandbox& sandbox, const std::vector<PackSelect>& selects,
     relations.merge(read);
   }
   return {};
+}
+
+// A judged SELECT that yields `tie` owes it as text.
+Result<bool> tells_tie(Sandbox& sandbox, const PackSelect& select) {
+  TRY(const auto statements, sandbox.session().inspect(select.text));
+  if (std::ranges::find(statements.front().column_names, kTieColumns.back().name) ==
+      statements.front().column_names.end())
+    return false;
+  TRY(const auto read, judge(sandbox.session(), select, kTieColumns));
+  return true;
 }
 
 }  // namespace
@@ -37,6 +49,10 @@ Result<PackParts> read_pack_parts(const std::filesystem::path& pack, Day as_of) 
   TRY_VOID(judge_all(sandbox, parts.exclusions, kExclusionColumns, parts.relations));
   TRY_VOID(sandbox.session().run(kCreateExcluded));
   TRY_VOID(judge_all(sandbox, parts.edges, kEdgeColumns, parts.relations));
+  for (const PackSelect& select : parts.edges) {
+    TRY(const bool tells, tells_tie(sandbox, select));
+    parts.tells_tie.push_back(tells);
+  }
   return parts;
 }
 

@@ -36,6 +36,12 @@ inline constexpr std::array<ResultColumn, 10> kFactColumns = {{{"person_id", "BI
                                                                {"preference", "BIGINT"}}};
 inline constexpr std::array<ResultColumn, 4> kEdgeColumns = {
     {{"person_a", "BIGINT"}, {"person_b", "BIGINT"}, {"reason", "VARCHAR"}, {"article", "VARCHAR"}}};
+/// … and, where the file yields it, how sure the tie is.
+inline constexpr std::array<ResultColumn, 5> kTieColumns = {{{"person_a", "BIGINT"},
+                                                             {"person_b", "BIGINT"},
+                                                             {"reason", "VARCHAR"},
+                                                             {"article", "VARCHAR"},
+                                                             {"tie", "VARCHAR"}}};
 inline constexpr std::array<ResultColumn, 3> kExclusionColumns = {
     {{"person_id", "BIGINT"}, {"reason", "VARCHAR"}, {"article", "VARCHAR"}}};
 
@@ -53,6 +59,7 @@ struct PackParts {
   std::vector<PackSelect> obligors;
   std::vector<PackSelect> facts;
   std::vector<PackSelect> edges;
+  std::vector<bool> tells_tie;  ///< by edge file: its SELECT yields kTieColumns
   std::vector<PackSelect> exclusions;
   std::set<std::string> relations;  ///< all that the SQL reads
 };

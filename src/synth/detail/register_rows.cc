@@ -131,7 +131,10 @@ Result<std::vector<ExtractFileCount>> RegisterRows::write(table::Session& sessio
               std::move(delivered),
               {},
               {}};
-  auto rows = session.stream(select);
+  // Through a table: text that is streamed from a sort which spills was seen to be gone when it was read.
+  auto sorted = session.run(fmt::format("CREATE OR REPLACE TEMP TABLE sorted_rows AS {}", select));
+  if (!sorted) return in_section(sorted.error(), form_.source);
+  auto rows = session.stream("FROM sorted_rows");
   if (!rows) return in_section(rows.error(), form_.source);
   for (;;) {
     auto more = rows->next();

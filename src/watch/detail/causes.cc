@@ -41,7 +41,7 @@ std::string condition_branch(const CauseRule& rule, std::size_t place, const Pro
          fmt::format(
              "LEFT JOIN watch_start s ON s.programme = c.programme AND s.subject = c.subject AND s.owner = {} "
              "WHERE c.class = 'receiving_not_entitled' AND NOT c.needs_cause AND c.programme = {} "
-             "AND (~c.reasons & {} & CASE c.certainty WHEN 'certain' THEN ~c.unknown ELSE -1 END) <> 0",
+             "AND (~c.reasons & {} & CASE WHEN c.facts_open THEN -1 ELSE ~c.unknown END) <> 0",
              sql_literal("cause " + rule.name), sql_literal(programme.code), mask_of(programme, rule.name));
 }
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "model/schema.h"
 #include "watch/detail/steps.h"
 
 namespace songtan::watch::detail {
@@ -28,21 +29,24 @@ constexpr const char* kCandidate = R"(
 CREATE OR REPLACE TABLE watch_candidate AS
 WITH signed AS (SELECT DISTINCT programme, subject FROM watch_sign),
      warned AS (SELECT DISTINCT family_id FROM watch_event WHERE kind IN ({warnings}) AND day > {today} - INTERVAL {months} MONTH),
+     supposed AS (SELECT p.programme, f.family_id FROM {families} f, watch_programme p WHERE f.composition = 'presumed' AND p.per_family),
      judged AS (
-  SELECT c.*,
+  SELECT c.*, f.family_id IS NOT NULL AS presumed,
          CASE WHEN received IS NULL AND (status = 'yes' OR probable = 'yes') THEN 'entitled_not_receiving'
               WHEN received IS NULL THEN CASE WHEN w.family_id IS NOT NULL THEN 'to_verify' END
               WHEN status = 'no' OR (status = 'to_verify' AND probable = 'no') THEN 'receiving_not_entitled'
               WHEN status = 'to_verify' AND probable = 'to_verify' THEN 'to_verify'
               WHEN due <> received THEN 'amount_differs'
               WHEN g.subject IS NOT NULL THEN 'to_verify' END AS class,
-         CASE WHEN status = 'to_verify' OR (open_amount AND received IS NOT NULL) THEN 'probable' ELSE 'certain' END AS certainty,
+         status = 'to_verify' OR (open_amount AND received IS NOT NULL) AS facts_open,
+         CASE WHEN facts_open OR presumed THEN 'probable' ELSE 'certain' END AS certainty,
          coalesce(due = received AND probable = 'yes', false) AS in_order
   FROM watch_compared c LEFT JOIN warned w USING (family_id)
-  LEFT JOIN signed g ON g.programme = c.programme AND g.subject = c.subject)
+  LEFT JOIN signed g ON g.programme = c.programme AND g.subject = c.subject
+  LEFT JOIN supposed f ON f.programme = c.programme AND f.family_id = c.subject)
 SELECT j.* EXCLUDE (in_order, open_amount) REPLACE (coalesce(j.family_id, m.family_id, j.subject) AS family_id,
                                        CASE class WHEN 'to_verify' THEN 'probable' ELSE certainty END AS certainty),
-       coalesce(in_order, false) OR (certainty = 'probable' AND k.probable_needs_cause) AS needs_cause,
+       coalesce(in_order, false) OR (facts_open AND k.probable_needs_cause) AS needs_cause,
        CASE class WHEN 'entitled_not_receiving' THEN coalesce(due, 0)
                   WHEN 'receiving_not_entitled' THEN received
                   WHEN 'amount_differs' THEN abs(due - received)
@@ -101,7 +105,9 @@ Result<void> compare(const Step& step) {
       fmt::format(fmt::runtime(kCompared), fmt::arg("decisions", table::parquet_list(step.inputs.decisions)))));
   TRY_VOID(step.session.run(fmt::format(
       fmt::runtime(kCandidate), fmt::arg("warnings", fmt::join(warnings, ", ")), fmt::arg("today", step.today()),
-      fmt::arg("months", step.ranking.warning_months), fmt::arg("family_members", members))));
+      fmt::arg("months", step.ranking.warning_months), fmt::arg("family_members", members),
+      fmt::arg("families", step.inputs.families.empty() ? "(" + model::empty_select(model::schema_of("families")) + ")"
+                                                        : table::parquet_list(step.inputs.families)))));
   TRY_VOID(step.session.run(kOneVisit));
   TRY_VOID(add_warnings(step));
   return step.session.run(fmt::format(fmt::runtime(kSubjectPerson), fmt::arg("family_members", members)));

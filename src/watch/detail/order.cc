@@ -68,7 +68,7 @@ SELECT CAST('0x' || left(md5(concat_ws('|', class, programme, subject, cause)), 
        '{{"zh":' || to_json(zh) || ',"en":' || to_json(en) || ',"terms":[{{"key":"class","points":' || class_points
          || '}},{{"key":"programme","points":' || programme_points || '}},' || need_terms || '{{"key":"money","points":' || money_points
          || '}},{{"key":"time","points":' || time_points || '}},{{"key":"certainty","percent":' || percent || '}}]}}' AS reasons,
-       CASE certainty WHEN 'certain' THEN '' ELSE missing END AS collect
+       CASE certainty WHEN 'certain' THEN '' ELSE concat_ws(',', CASE WHEN presumed THEN nullif({composition}, '') END, nullif(missing, '')) END AS collect
 FROM told)";
 
 }  // namespace
@@ -89,10 +89,10 @@ Result<void> rank(const Step& step) {
   TRY_VOID(step.session.run(fmt::format(fmt::runtime(kScored), fmt::arg("today", step.today()),
                                         fmt::arg("money_each", money.each), fmt::arg("money_cap", money.cap),
                                         fmt::arg("time_each", time.each), fmt::arg("time_cap", time.cap))));
-  return step.session.run(fmt::format(fmt::runtime(kFinding), fmt::arg("money_zh", sql_literal(money.words.zh)),
-                                      fmt::arg("money_en", sql_literal(money.words.en)),
-                                      fmt::arg("time_zh", sql_literal(time.words.zh)),
-                                      fmt::arg("time_en", sql_literal(time.words.en))));
+  return step.session.run(
+      fmt::format(fmt::runtime(kFinding), fmt::arg("composition", sql_literal(step.ranking.composition)),
+                  fmt::arg("money_zh", sql_literal(money.words.zh)), fmt::arg("money_en", sql_literal(money.words.en)),
+                  fmt::arg("time_zh", sql_literal(time.words.zh)), fmt::arg("time_en", sql_literal(time.words.en))));
 }
 
 }  // namespace songtan::watch::detail

@@ -216,7 +216,25 @@ TEST_CASE("without a written home the hukou book says who lives together") {
   CHECK(village.families() == "1+2 | 3 | 4");
 }
 
-TEST_CASE("two people of whom no address is written do not live together for that") {
+TEST_CASE(
+    "an address that is not written is presumed to be the relative's in the same village, not in the same township") {
+  for (const auto& [region, expected, composition] :
+       {std::tuple{"510107001001", "1+2", "presumed"}, {"510107001000", "1 | 2", "known,known"}}) {
+    Village village;
+    for (const auto& [id, birth, book] : {std::tuple{1, "1950-02-15", "book 1"}, {2, "1978-05-01", "book 2"}}) {
+      village.person(id, birth, 'f', "", "head", book);
+      village.say("address", id,
+                  fmt::format("'residence' AS kind, '{}' AS region, 'rural' AS residence_type, NULL AS text", region));
+    }
+    village.kin(2, "mother", 1);
+    village.build();
+    CAPTURE(region);
+    CHECK(village.families() == expected);
+    CHECK(village.text("SELECT string_agg(composition, ',') FROM " + village.table("families")) == composition);
+  }
+}
+
+TEST_CASE("a whole-family roster that a relative is not on leaves open whether they live together") {
   Village village;
   for (const auto& [id, birth, book] : {std::tuple{1, "1950-02-15", "book 1"}, {2, "1978-05-01", "book 2"}}) {
     village.person(id, birth, 'f', "", "head", book);
@@ -224,8 +242,24 @@ TEST_CASE("two people of whom no address is written do not live together for tha
                 "'residence' AS kind, '510107001001' AS region, 'rural' AS residence_type, NULL AS text");
   }
   village.kin(2, "mother", 1);
+  village.say(
+      "enrolment", 1,
+      "'DB' AS programme, 'enrolled' AS state, 'g' AS group_key, 'whole_family' AS detail, DATE '2025-01-01' AS "
+      "valid_from");
   village.build();
   CHECK(village.families() == "1 | 2");
+  CHECK(village.text("SELECT string_agg(composition, ',') FROM " + village.table("families")) == "presumed,presumed");
+}
+
+TEST_CASE("of two spouses the one that more registers know and that is alive counts") {
+  Village village;
+  village.person(1, "1980-02-15", 'm', "3组25号");
+  village.person(2, "1981-05-01", 'f', "3组26号", "head", "book 2");
+  village.person(3, "1982-05-01", 'f', "3组27号", "head", "book 3");
+  village.kin(1, "spouse", 2, "DATE '2015-01-01' AS valid_from");
+  village.kin(1, "spouse", 3, "DATE '2005-01-01' AS valid_from");  // a divorce that was never reported
+  village.build();
+  CHECK(village.families() == "1+2 | 3");
 }
 
 TEST_CASE("one address written in several ways is one home; another number or village is another home") {
@@ -233,9 +267,12 @@ TEST_CASE("one address written in several ways is one home; another number or vi
   village.person(1, "1950-02-15", 'f', "东山村三组 25号", "head", "book 1");
   village.person(2, "1978-05-01", 'm', "东山村３组25号", "head", "book 2");
   village.person(3, "1975-05-01", 'm', "东山村3组26号", "head", "book 3");
-  for (const int child : {2, 3}) village.kin(child, "mother", 1);
+  village.person(4, "1976-05-01", 'm', "四川省东山村3社2O五号", "head", "book 4");
+  village.person(5, "1977-05-01", 'm', "四川省七一社区3栋25-2室", "head", "book 5");
+  village.person(6, "1974-05-01", 'm', "四川东山村3社25號", "head", "book 6");
+  for (const int child : {2, 3, 4, 5, 6}) village.kin(child, "mother", 1);
   village.build();
-  CHECK(village.families() == "1+2 | 3");
+  CHECK(village.families() == "1+2+6 | 3 | 4 | 5");
 }
 
 TEST_CASE("where one has no address, the spouse's home stands in for it") {

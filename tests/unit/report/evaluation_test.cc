@@ -64,7 +64,7 @@ void fill_families(World& world) {
                   "汉族','510812001001','510812','rural')");
   world.put_truth("families", "(10,10),(20,20),(30,20)");
   world.put_night("families",
-                  "(100,100,'510812001001','510812','urban',1),(200,200,'510812001001','510812','rural',2)");
+                  "(100,100,'510812001001','510812','urban',1,'known'),(200,200,'510812001001','510812','rural',2,'known')");
   world.put_night("family_members",
                   "(100,100,'reference','r','a'),(200,200,'reference','r','a'),(200,300,'child','r','a')");
 }
