@@ -44,7 +44,9 @@ Result<int> run_evaluate(const ReadingOptions& options, const Context& context) 
   TRY(const report::Evaluation evaluation, report::evaluate(session, inputs));
   fmt::print("{}\n", context.json ? report::evaluation_json(evaluation)
                                   : report::evaluation_text(evaluation, context.language));
-  return 0;
+  const auto gaps = report::group_gaps(evaluation);
+  fmt::print(stderr, "{}", report::gaps_text(gaps, context.language));
+  return gaps.empty() ? 0 : 1;
 }
 
 Result<int> run_worklist(const ReadingOptions& options, const Context& context) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <utility>
 
@@ -87,6 +88,7 @@ Result<void> evaluate_linkage(Session& session, Evaluation& evaluation) {
 // A family is right when its members are exactly right: all of them mapped into one found family of the same size.
 // Families of which no member has a record are unknown to every register and do not count.
 constexpr const char* kFamilies = R"(
+CREATE OR REPLACE TABLE family_seen AS
 WITH told AS (SELECT DISTINCT true_id FROM matched),
      seen AS (SELECT f.family_id, count(*) AS size, count(m.found_id) AS mapped, min(g.family_id) AS low, max(g.family_id) AS high
               FROM t_families f
@@ -95,7 +97,7 @@ WITH told AS (SELECT DISTINCT true_id FROM matched),
               GROUP BY f.family_id
               HAVING bool_or(f.person_id IN (SELECT true_id FROM told))),
      sizes AS (SELECT family_id, count(*) AS size FROM n_family_members GROUP BY family_id)
-SELECT count(*), count(*) FILTER (WHERE s.mapped = s.size AND s.low = s.high AND z.size = s.size)
+SELECT s.family_id, coalesce(s.mapped = s.size AND s.low = s.high AND z.size = s.size, false) AS is_right
 FROM seen s LEFT JOIN sizes z ON z.family_id = s.low)";
 
 // Both sides by true subject; a family's subject is its reference person, so persons and families map alike.
@@ -231,22 +233,43 @@ constexpr const char* kGroups = R"(
 WITH people AS (
   SELECT person_id, unnest([struct_pack(by_what := 'sex', what := CASE sex WHEN 1 THEN 'male' ELSE 'female' END),
                             struct_pack(by_what := 'residence', what := residence_type),
+                            struct_pack(by_what := 'area', what := CASE WHEN mostly_minority THEN 'minority' ELSE 'han' END),
                             struct_pack(by_what := 'ethnicity', what := CASE WHEN ethnicity = '汉族' THEN 'han' ELSE 'minority' END),
                             struct_pack(by_what := 'age', what := CASE WHEN birth > $as_of - INTERVAL 18 YEAR THEN '0-17'
                                                                        WHEN birth > $as_of - INTERVAL 60 YEAR THEN '18-59'
                                                                        WHEN birth > $as_of - INTERVAL 80 YEAR THEN '60-79' ELSE '80+' END)]) AS g
-  FROM t_persons),
- hit AS (SELECT DISTINCT class, programme, subject FROM listed WHERE is_right)
+  FROM (SELECT *, 2 * count(*) FILTER (WHERE ethnicity <> '汉族') OVER (PARTITION BY county) > count(*) OVER (PARTITION BY county) AS mostly_minority
+        FROM t_persons)),
+ hit AS (SELECT DISTINCT class, programme, subject FROM listed WHERE is_right),
+ -- Where a miss most likely comes from: the person was not put together, the family was not, or facts are wanting.
+ why AS (SELECT p.person_id AS subject,
+                CASE WHEN m.found_id IS NULL THEN 'person' WHEN NOT coalesce(s.is_right, true) THEN 'family' ELSE 'facts' END AS why
+         FROM t_persons p LEFT JOIN person_map m ON m.true_id = p.person_id
+         LEFT JOIN t_families f ON f.person_id = p.person_id LEFT JOIN family_seen s ON s.family_id = f.family_id)
 SELECT g.by_what, g.what,
        count(*) FILTER (WHERE e.kind = 'case'), count(*) FILTER (WHERE e.kind = 'case' AND e.good),
-       count(DISTINCT person_id), count(*) FILTER (WHERE e.kind = 'accused')
+       count(DISTINCT person_id), count(*) FILTER (WHERE e.kind = 'accused'), count(*) FILTER (WHERE e.kind = 'accused' AND NOT e.good),
+       count(*) FILTER (WHERE NOT e.good AND e.why = 'person'), count(*) FILTER (WHERE NOT e.good AND e.why = 'family'),
+       count(*) FILTER (WHERE NOT e.good AND e.why = 'facts')
 FROM people p
-LEFT JOIN (SELECT 'case' AS kind, c.subject, h.subject IS NOT NULL AS good
+LEFT JOIN (SELECT e.*, w.why FROM (
+           SELECT 'case' AS kind, c.subject, h.subject IS NOT NULL AS good
            FROM cases c LEFT JOIN hit h USING (class, programme, subject) WHERE NOT c.undelivered
            UNION ALL
-           SELECT 'accused', subject, false FROM listed
-           WHERE class = 'receiving_not_entitled' AND certainty = 'certain' AND NOT is_right) e ON e.subject = p.person_id
+           SELECT 'accused', subject, is_right FROM listed
+           WHERE class = 'receiving_not_entitled' AND certainty = 'certain') e JOIN why w USING (subject)) e ON e.subject = p.person_id
 GROUP BY ALL ORDER BY 1, 2)";
+
+// Of persons, families and facts, what most of a group's misses come from; empty if it has none.
+std::string likely_of(const Chunk& chunk, std::size_t at) {
+  constexpr std::array<const char*, 3> kLikely = {"person", "family", "facts"};
+  std::size_t most = 0;
+  for (std::size_t i = 1; i < kLikely.size(); ++i) {
+    if (chunk.bigints(static_cast<std::int64_t>(7 + i))[at] > chunk.bigints(static_cast<std::int64_t>(7 + most))[at])
+      most = i;
+  }
+  return chunk.bigints(static_cast<std::int64_t>(7 + most))[at] == 0 ? "" : kLikely[most];
+}
 
 Result<void> evaluate_groups(Session& session, Evaluation& evaluation) {
   TRY(const std::string as_of,
@@ -257,7 +280,8 @@ Result<void> evaluate_groups(Session& session, Evaluation& evaluation) {
   return each_row(session, sql, [&](const Chunk& chunk, std::int64_t row) {
     const auto at = static_cast<std::size_t>(row);
     evaluation.groups.push_back({std::string(chunk.text(0, row)), std::string(chunk.text(1, row)), chunk.bigints(2)[at],
-                                 chunk.bigints(3)[at], chunk.bigints(4)[at], chunk.bigints(5)[at]});
+                                 chunk.bigints(3)[at], chunk.bigints(4)[at], chunk.bigints(5)[at], chunk.bigints(6)[at],
+                                 likely_of(chunk, at)});
   });
 }
 
@@ -275,13 +299,39 @@ std::int64_t PairFigures::recall_ppm() const { return ppm(right_pairs, true_pair
 std::int64_t PairFigures::f1_ppm() const { return ppm(2 * right_pairs, true_pairs + found_pairs); }
 std::int64_t Share::ppm() const { return report::ppm(right, total); }
 
+std::vector<GroupGap> group_gaps(const Evaluation& evaluation) {
+  constexpr std::int64_t kEnough = 200;
+  constexpr std::int64_t kGap = 50'000;
+  std::vector<GroupGap> gaps;
+  for (const GroupFigures& group : evaluation.groups) {
+    GroupFigures rest;
+    for (const GroupFigures& other : evaluation.groups) {
+      if (other.by != group.by || other.value == group.value) continue;
+      rest.cases += other.cases;
+      rest.found += other.found;
+      rest.accusations += other.accusations;
+      rest.false_accusations += other.false_accusations;
+    }
+    const std::int64_t recall = ppm(group.found, group.cases);
+    const std::int64_t rest_recall = ppm(rest.found, rest.cases);
+    if (group.cases >= kEnough && rest.cases > 0 && rest_recall - recall > kGap)
+      gaps.push_back({group.by, group.value, "recall", recall, rest_recall, group.cases, group.likely});
+    const std::int64_t wrong = ppm(group.false_accusations, group.accusations);
+    const std::int64_t rest_wrong = ppm(rest.false_accusations, rest.accusations);
+    if (group.accusations >= kEnough && rest.accusations > 0 && wrong - rest_wrong > kGap)
+      gaps.push_back({group.by, group.value, "false_accusations", wrong, rest_wrong, group.accusations, group.likely});
+  }
+  return gaps;
+}
+
 Result<Evaluation> evaluate(Session& session, const EvaluationInputs& inputs) {
   Evaluation evaluation;
   TRY_VOID(open_tables(session, inputs));
   TRY_VOID(session.run(kMatched));
   TRY_VOID(session.run(kPersonMap));
   TRY_VOID(evaluate_linkage(session, evaluation));
-  TRY(evaluation.families, share_of(session, kFamilies));
+  TRY_VOID(session.run(kFamilies));
+  TRY(evaluation.families, share_of(session, "SELECT count(*), count(*) FILTER (WHERE is_right) FROM family_seen"));
   TRY_VOID(session.run(kDecisionMap));
   TRY(evaluation.decisions, share_of(session, kDecisions));
   TRY_VOID(session.run(kCases));

@@ -64,7 +64,20 @@ struct GroupFigures {
   std::int64_t cases = 0;
   std::int64_t found = 0;
   std::int64_t people = 0;
+  std::int64_t accusations = 0;  ///< certain findings of receiving too much
   std::int64_t false_accusations = 0;
+  std::string likely;  ///< what most misses come from: person (linkage), family, facts; empty: none
+};
+
+/// A group of people whom the night serves worse than the rest of its kind.
+struct GroupGap {
+  std::string by;
+  std::string value;
+  std::string what;  ///< recall, or false_accusations
+  std::int64_t here_ppm = 0;
+  std::int64_t rest_ppm = 0;
+  std::int64_t cases = 0;  ///< true cases, or findings, that the group's share rests on
+  std::string likely;      ///< as in GroupFigures
 };
 
 struct Evaluation {
@@ -87,8 +100,15 @@ struct EvaluationInputs {
 /// Cost: one scan of each table and joins on the record key. Errors: bad_data if a table is missing or unreadable.
 Result<Evaluation> evaluate(table::Session& session, const EvaluationInputs& inputs);
 
+/// Groups of at least 200 true cases (or certain findings of receiving too much) whose recall is more than 5 points below
+/// that of the rest of their kind (or whose share of wrong ones is as much above). Fair is an empty list.
+std::vector<GroupGap> group_gaps(const Evaluation& evaluation);
+
 /// The figures in the form that interfaces.md fixes.
 std::string evaluation_json(const Evaluation& evaluation);
+
+/// One sentence a gap, in one language.
+std::string gaps_text(const std::vector<GroupGap>& gaps, std::string_view language);
 
 /// The figures for people, in one language ("zh" or "en").
 std::string evaluation_text(const Evaluation& evaluation, std::string_view language);

@@ -76,10 +76,41 @@ std::string evaluation_json(const Evaluation& evaluation) {
                               {"value", row.value},
                               {"true", row.cases},
                               {"recall", share(ppm_of(row.found, row.cases))},
+                              {"accusations", row.accusations},
                               {"false_accusations", row.false_accusations},
-                              {"people", row.people}});
+                              {"people", row.people},
+                              {"likely", row.likely}});
+  }
+  json["gaps"] = ordered_json::array();
+  for (const GroupGap& gap : group_gaps(evaluation)) {
+    json["gaps"].push_back({{"by", gap.by},
+                            {"value", gap.value},
+                            {"what", gap.what},
+                            {"here", share(gap.here_ppm)},
+                            {"rest", share(gap.rest_ppm)},
+                            {"cases", gap.cases},
+                            {"likely", gap.likely}});
   }
   return json.dump(2);
+}
+
+std::string gaps_text(const std::vector<GroupGap>& gaps, std::string_view language) {
+  const bool zh = language == "zh";
+  const auto words = [&](const GroupGap& gap) {
+    if (gap.likely == "person") return zh ? "人没有关联起来" : "their records are not linked";
+    if (gap.likely == "family") return zh ? "家庭组成不对" : "their families are not put together";
+    return zh ? "事实不全或者推定不当" : "facts are missing or presumptions do not suit them";
+  };
+  std::string text;
+  for (const GroupGap& gap : gaps) {
+    const bool recall = gap.what == "recall";
+    text += fmt::format(fmt::runtime(zh ? "人群差距：{} = {} 的{} {}，其余 {}（{} 例）；多半因为{}\n"
+                                        : "gap: {} = {} has {} {}, the rest {} ({} cases); most likely because {}\n"),
+                        gap.by, gap.value,
+                        recall ? (zh ? "召回率" : "a recall of") : (zh ? "误判率" : "false accusations of"),
+                        percent(gap.here_ppm), percent(gap.rest_ppm), gap.cases, words(gap));
+  }
+  return text;
 }
 
 std::string evaluation_text(const Evaluation& evaluation, std::string_view language) {

@@ -28,6 +28,7 @@ RosterProgramme programme_of(const TomlTable& table) {
   programme.confirmed_months = table.integer_or("confirmed_months", 0);
   programme.not_before = table.text_or("not_before", "NULL");
   programme.detail = table.text_or("detail", "NULL");
+  programme.members = table.text_or("members", "true");
   programme.entitled = table.text_or("entitled", "");
   if (programme.started_months.size() != 5 || !std::ranges::is_sorted(programme.started_months)) {
     table.refuse({"started_months 需要由小到大的 5 个月数", "started_months needs 5 ascending numbers of months"}, {});

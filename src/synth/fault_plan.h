@@ -20,6 +20,7 @@ struct RosterProgramme {
   std::int64_t confirmed_months = 0;         ///< a confirmation runs out after so many months; 0: it stands until ended
   std::string not_before = "NULL";           ///< SQL date over `p`, the head: no earlier start
   std::string detail = "NULL";               ///< SQL text over `d` (who is entitled) and `p`: the enrolment's detail
+  std::string members = "true";              ///< SQL condition over `c`, the case, and `m`: who of the family is on it
   std::string entitled;                      ///< SQL yielding subject, amount (fen); empty: whom the true decisions say
 };
 

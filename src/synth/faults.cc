@@ -50,10 +50,13 @@ FROM (SELECT d.subject, p.person_id AS head, p.county, p.hukou, d.amount, draw('
       FROM ({entitled}) d JOIN person p ON p.person_id = d.subject WHERE p.death IS NULL);
 INSERT INTO case_member
 SELECT programme, subject, 0, coalesce(m.person_id, c.head)
-FROM (SELECT * FROM roster_case WHERE programme = {code}) c LEFT JOIN member m ON c.for_family AND m.family_id = c.subject)",
+FROM (SELECT * FROM roster_case WHERE programme = {code}) c
+LEFT JOIN (SELECT m.family_id, m.person_id FROM member m JOIN roster_case c ON c.programme = {code} AND m.family_id = c.subject WHERE {members}) m
+  ON c.for_family AND m.family_id = c.subject)",
       fmt::arg("for_family", programme.for_families), fmt::arg("as_of", detail::sql_date(plan.as_of)),
-      fmt::arg("months", months), fmt::arg("entitled", entitled), fmt::arg("not_before", programme.not_before),
-      fmt::arg("detail", programme.detail), fmt::arg("code", sql_literal(programme.code)));
+      fmt::arg("members", programme.members), fmt::arg("months", months), fmt::arg("entitled", entitled),
+      fmt::arg("not_before", programme.not_before), fmt::arg("detail", programme.detail),
+      fmt::arg("code", sql_literal(programme.code)));
   auto enrolled = session.run(detail::with_parameters(sql, plan, plan.as_of));
   if (!enrolled) return detail::in_section(enrolled.error(), "faults.toml [[programmes]] " + programme.code);
   return {};
@@ -70,7 +73,8 @@ std::string action_sql(const Fault& fault, bool for_families) {
           "c.subject AS head, p.county, "
           "p.hukou AS region, coalesce(c.started, date_trunc('month', c.since) - INTERVAL 1 YEAR)::DATE AS since, "
           "c.amount, "
-          "(SELECT min(detail) FROM roster_case WHERE programme = {0}) AS detail, c.subject AS account FROM chosen c "
+          "(SELECT detail FROM roster_case WHERE programme = {0} GROUP BY detail ORDER BY count(*) DESC, detail LIMIT "
+          "1) AS detail, c.subject AS account FROM chosen c "
           "JOIN person p ON p.person_id = c.subject;"
           "INSERT INTO case_member SELECT {0}, c.subject, 0, coalesce(m.person_id, c.subject) "
           "FROM chosen c LEFT JOIN member m ON {1} AND m.family_id = c.subject;",

@@ -169,3 +169,27 @@ TEST_CASE("the worklist keeps the rank, speaks both languages and refuses a regi
   REQUIRE_FALSE(nowhere);
   CHECK(nowhere.error().outcome == Outcome::usage);
 }
+
+TEST_CASE("a group of 200 cases that is found 5 points less than the rest of its kind is a gap; a smaller one is not") {
+  report::Evaluation evaluation;
+  const auto group = [&](const char* value, std::int64_t cases, std::int64_t found) {
+    report::GroupFigures figures;
+    figures.by = "ethnicity";
+    figures.value = value;
+    figures.cases = cases;
+    figures.found = found;
+    figures.likely = "person";
+    return figures;
+  };
+  evaluation.groups = {group("han", 1000, 980), group("minority", 200, 180)};
+  auto gaps = report::group_gaps(evaluation);
+  REQUIRE(gaps.size() == 1);
+  CHECK(gaps[0].value == "minority");
+  CHECK(gaps[0].here_ppm == 900'000);
+  CHECK(gaps[0].rest_ppm == 980'000);
+  CHECK(report::gaps_text(gaps, "en").find("minority has a recall of 90.00%") != std::string::npos);
+  evaluation.groups[1] = group("minority", 199, 100);
+  CHECK(report::group_gaps(evaluation).empty());
+  evaluation.groups = {group("han", 1000, 980), group("minority", 1000, 930)};  // exactly five points
+  CHECK(report::group_gaps(evaluation).empty());
+}
