@@ -63,8 +63,9 @@ void fill_families(World& world) {
                   "(20,'乙',2,'1990-01-01',NULL,'彝族','510812001001','510812','rural'),(30,'丙',1,'2015-01-01',NULL,'"
                   "汉族','510812001001','510812','rural')");
   world.put_truth("families", "(10,10),(20,20),(30,20)");
-  world.put_night("families",
-                  "(100,100,'510812001001','510812','urban',1,'known'),(200,200,'510812001001','510812','rural',2,'known')");
+  world.put_night(
+      "families",
+      "(100,100,'510812001001','510812','urban',1,'known'),(200,200,'510812001001','510812','rural',2,'known')");
   world.put_night("family_members",
                   "(100,100,'reference','r','a'),(200,200,'reference','r','a'),(200,300,'child','r','a')");
 }
