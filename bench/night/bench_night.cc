@@ -95,8 +95,7 @@ void print_stages(const nlohmann::json& timing, const nlohmann::json& record, st
     const std::string name = stage["stage"];
     std::string counts;
     const nlohmann::json of_stage = record["counts"].value(name, nlohmann::json::object());
-    for (const auto& [key, value] : of_stage.items())
-      counts += fmt::format(" {}={}", key, value.dump());
+    for (const auto& [key, value] : of_stage.items()) counts += fmt::format(" {}={}", key, value.dump());
     const double moved = mebibytes(stage["read_bytes"]) + mebibytes(stage["written_bytes"]);
     const double left =
         name == "ingest" ? static_cast<double>(extract_bytes) / 1048576 : mebibytes(stage["output_bytes"]);

@@ -115,7 +115,7 @@ class PartReader {
     TRY(auto session, table::Session::open({.threads = 1, .memory_bytes = 512 << 20, .spill_folder = {}}));
     TRY(auto rows,
         session.stream(fmt::format("SELECT person_id, fact, valid_from, valid_to, value, text FROM {} WHERE used",
-                                  table::parquet_list({file}))));
+                                   table::parquet_list({file}))));
     while (true) {
       TRY(const bool more, rows.next());
       if (!more) return {};
