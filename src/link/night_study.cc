@@ -122,8 +122,8 @@ Result<NightStudy> study_night(table::Session& session, const std::filesystem::p
       "SELECT rule, count(*), min(weight_millibits), CAST(quantile_disc(weight_millibits, 0.5) AS BIGINT) FROM " +
           table_of(night, "links") + " GROUP BY rule ORDER BY 2 DESC, 1 LIMIT 14",
       [&](const Chunk& chunk, std::int64_t row) {
-        study.rules.push_back(
-            {std::string(chunk.text(0, row)), number(chunk, 1, row), number(chunk, 2, row), number(chunk, 3, row)});
+        study.rules.push_back({std::string(chunk.text(0, row)), number(chunk, 1, row), !chunk.is_null(2, row),
+                               number(chunk, 2, row), number(chunk, 3, row)});
       }));
   TRY_VOID(table::visit_rows(
       session,
