@@ -79,11 +79,15 @@ Result<void> read_map(table::Session& session, const fs::path& pack, const TomlT
 Result<void> read_words(const fs::path& pack, report::DirectorInputs& inputs) {
   TRY(const watch::Ranking ranking, watch::read_ranking(pack / "ranking.toml"));
   for (const watch::ClassRule& rule : ranking.classes) inputs.classes[rule.name] = rule.words;
-  for (const watch::ProgrammeRule& rule : ranking.programmes) inputs.programmes[rule.code] = rule.words;
   TRY(const auto text, decide::read_pack_text(pack));
   TRY(const policy::Program program, policy::load_program(text));
   for (const policy::ProgrammeInfo& programme : program.programmes())
     inputs.programmes[programme.code] = programme.name;
+  // The list's own words are closer than the name of a policy that decides several programmes.
+  for (const watch::ProgrammeRule& rule : ranking.programmes) {
+    if (!rule.words.zh.empty()) inputs.programmes[rule.code] = rule.words;
+    if (rule.compared) inputs.compared.insert(rule.code);
+  }
   return {};
 }
 

@@ -27,6 +27,20 @@ std::string files_of(const PageNight& night, const char* table) {
   return "read_parquet(" + sql_literal((night.folder / table / "*.parquet").string()) + ")";
 }
 
+/// Of a programme without a roster nobody knows who receives it, and a warning is received by nobody: coverage, groups and
+/// missing facts are told of the others alone.
+Result<void> create_compared(Session& session, const DirectorInputs& inputs) {
+  std::string where = "true";
+  if (!inputs.compared.empty()) {
+    std::string codes;
+    for (const std::string& code : inputs.compared) codes += (codes.empty() ? "" : ", ") + sql_literal(code);
+    where = "programme IN (" + codes + ")";
+  }
+  for (const char* table : {"decisions", "findings"})
+    TRY_VOID(session.run(fmt::format("CREATE OR REPLACE VIEW compared_{0} AS FROM {0} WHERE {1}", table, where)));
+  return {};
+}
+
 Result<void> open_night(Session& session, const PageNight& night) {
   for (const char* table :
        {"persons", "person_records", "families", "family_members", "decisions", "findings", "issues", "loads"})
@@ -144,10 +158,11 @@ Result<void> read_programmes(Session& session, DirectorFigures& figures) {
     return programmes[code];
   };
   TRY_VOID(visit_rows(
-      session, "SELECT programme, count(*) FILTER (WHERE probable = 'yes') FROM decisions GROUP BY programme",
+      session, "SELECT programme, count(*) FILTER (WHERE probable = 'yes') FROM compared_decisions GROUP BY programme",
       [&](const Chunk& chunk, std::int64_t row) { of(text(chunk, 0, row)).entitled = number(chunk, 1, row); }));
   TRY_VOID(visit_rows(
-      session, "SELECT programme, class, certainty, count(*) FROM findings WHERE state <> 'withdrawn' GROUP BY ALL",
+      session,
+      "SELECT programme, class, certainty, count(*) FROM compared_findings WHERE state <> 'withdrawn' GROUP BY ALL",
       [&](const Chunk& chunk, std::int64_t row) {
         ProgrammeFigures& programme = of(text(chunk, 0, row));
         auto& counts = text(chunk, 2, row) == "certain" ? programme.certain : programme.probable;
@@ -198,7 +213,7 @@ Result<void> read_sources(Session& session, const DirectorInputs& inputs, Direct
 
 // Groups of people. The most frequent people (民族) of the night is one group, all others together another.
 constexpr const char* kGroups = R"(
-WITH open AS (SELECT DISTINCT CASE entity WHEN 'family' THEN family_id ELSE subject END AS subject FROM decisions WHERE status = 'to_verify'),
+WITH open AS (SELECT DISTINCT CASE entity WHEN 'family' THEN family_id ELSE subject END AS subject FROM compared_decisions WHERE status = 'to_verify'),
  largest AS (SELECT ethnicity FROM persons WHERE ethnicity IS NOT NULL GROUP BY ethnicity ORDER BY count(*) DESC, ethnicity LIMIT 1),
  people AS (
   SELECT p.person_id, h.certain IS NOT NULL AS waits,
@@ -228,7 +243,7 @@ Result<void> read_groups(Session& session, Day as_of, DirectorFigures& figures) 
 Result<void> read_missing(Session& session, DirectorFigures& figures) {
   return visit_rows(
       session,
-      "SELECT fact, count(*) FROM (SELECT unnest(string_split(missing, ',')) AS fact FROM decisions WHERE "
+      "SELECT fact, count(*) FROM (SELECT unnest(string_split(missing, ',')) AS fact FROM compared_decisions WHERE "
       "missing IS NOT NULL) "
       "GROUP BY fact ORDER BY 2 DESC, 1 LIMIT 10",
       [&](const Chunk& chunk, std::int64_t row) {
@@ -243,6 +258,7 @@ Result<DirectorFigures> director_figures(Session& session, const DirectorInputs&
   const PageNight& night = inputs.nights.back();
   DirectorFigures figures;
   TRY_VOID(open_night(session, night));
+  TRY_VOID(create_compared(session, inputs));
   TRY_VOID(read_totals(session, figures));
   TRY_VOID(read_counties(session, figures));
   TRY_VOID(read_towns(session, inputs, figures));

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,7 @@ struct DirectorInputs {
   std::vector<PageSource> sources;
   std::map<std::string, Text, std::less<>> classes;
   std::map<std::string, Text, std::less<>> programmes;
+  std::set<std::string, std::less<>> compared;  ///< programmes whose rosters are delivered; empty: all of them
   page::Currency currency;
   Text pack_title;
   std::string pack_version;
