@@ -13,6 +13,11 @@ namespace songtan {
 namespace fs = std::filesystem;
 namespace {
 
+// `--out DIR` may be a bare name.
+fs::path parent_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
+
+}  // namespace
+
 std::unexpected<Error> disk_error(const fs::path& path, int code) {
   Error error;
   error.outcome = Outcome::environment;
@@ -23,11 +28,6 @@ std::unexpected<Error> disk_error(const fs::path& path, int code) {
   error.mend = {"检查磁盘空间与读写权限", "check disk space and permissions"};
   return std::unexpected<Error>(std::move(error));
 }
-
-// `--out DIR` may be a bare name.
-fs::path parent_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
-
-}  // namespace
 
 Result<void> make_private_folder(const fs::path& folder) {
   std::error_code code;

@@ -9,6 +9,9 @@
 
 namespace songtan {
 
+/// The error of a disk that refused: Outcome::environment, code `disk`, with the system's words for `code` (an errno).
+std::unexpected<Error> disk_error(const std::filesystem::path& path, int code);
+
 /// Flushes a file, or the names in a folder, to the disk. Errors: Outcome::environment, code `disk`, as all here.
 Result<void> sync_to_disk(const std::filesystem::path& path);
 

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/link_files.h"
 #include "cli/terminal.h"
 #include "link/verbs.h"
 
@@ -24,16 +25,6 @@ struct LinkCommandOptions {
   decltype(link::SuggestOptions::budget) budget = 0;
   Resources resources;
 };
-
-Result<link::LinkFiles> files_of(const LinkCommandOptions& options) {
-  TRY(const std::int64_t memory, options.resources.memory_bytes());
-  link::LinkFiles files;
-  files.in.assign(options.in.begin(), options.in.end());
-  files.id_column = options.id;
-  files.threads = options.resources.thread_count();
-  files.memory_bytes = memory;
-  return files;
-}
 
 link::PairMode mode_of(const std::string& word) {
   if (word == "both") return link::PairMode::both;
@@ -65,7 +56,7 @@ void print_report(const link::RunReport& report, const Context& context) {
 
 Result<int> run_link(const LinkCommandOptions& options, const Context& context) {
   link::RunOptions run;
-  TRY(run.files, files_of(options));
+  TRY(run.files, link_files(options.in, options.id, options.resources));
   run.model = options.model;
   run.out = options.out;
   run.pairs = options.pairs;
@@ -92,7 +83,7 @@ void print_suggestion(const link::LinkModel& model, const Context& context) {
 
 Result<int> run_suggest(const LinkCommandOptions& options, const Context& context) {
   link::SuggestOptions suggest;
-  TRY(suggest.files, files_of(options));
+  TRY(suggest.files, link_files(options.in, options.id, options.resources));
   suggest.ignore = options.ignore;
   suggest.budget = options.budget;
   suggest.seed = options.seed;
@@ -121,7 +112,7 @@ void print_training(const link::LinkModel& model, const Context& context) {
 
 Result<int> run_train(const LinkCommandOptions& options, const Context& context) {
   link::TrainOptions train;
-  TRY(train.files, files_of(options));
+  TRY(train.files, link_files(options.in, options.id, options.resources));
   train.model = options.model;
   train.seed = options.seed;
   train.labels = options.labels;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/durable.h"
+#include "cli/link_files.h"
 #include "cli/terminal.h"
 #include "link/night_study.h"
 #include "link/pair_explanation.h"
@@ -24,18 +25,8 @@ struct StudyCommandOptions {
   Resources resources;
 };
 
-Result<link::LinkFiles> files_of(const StudyCommandOptions& options) {
-  TRY(const std::int64_t memory, options.resources.memory_bytes());
-  link::LinkFiles files;
-  files.in.assign(options.in.begin(), options.in.end());
-  files.id_column = options.id;
-  files.threads = options.resources.thread_count();
-  files.memory_bytes = memory;
-  return files;
-}
-
 Result<int> run_explain(const StudyCommandOptions& options, const Context& context) {
-  TRY(auto files, files_of(options));
+  TRY(auto files, link_files(options.in, options.id, options.resources));
   TRY(const auto explanation,
       link::explain_pair(
           {.files = std::move(files), .model = options.model, .left = options.pair[0], .right = options.pair[1]}));
@@ -62,7 +53,7 @@ Result<int> run_report(const StudyCommandOptions& options, const Context& contex
                 {"缺少 --data，或 --model 与 --in", "--data, or --model with --in, is missing"},
                 {"见 songtan link report --help", "see songtan link report --help"});
   }
-  TRY(auto files, files_of(options));
+  TRY(auto files, link_files(options.in, options.id, options.resources));
   TerminalProgress progress(context);
   TRY(const auto study, link::study_linking({.files = std::move(files),
                                              .model = options.model,

@@ -105,6 +105,22 @@ Result<NightOutcome> run_night(const NightRequest& request, Progress& progress) 
   return outcome;
 }
 
+namespace {
+
+/// Counts for a person's eye: those kept by programme (`<programme>_yes`) are summed; run.json has each.
+StageCounts in_short(const StageCounts& counts) {
+  constexpr std::size_t kMostInOneLine = 12;
+  if (counts.size() <= kMostInOneLine) return counts;
+  StageCounts sums;
+  for (const auto& [name, count] : counts) {
+    const std::size_t mark = name.find('_');
+    sums[mark == std::string::npos ? name : name.substr(mark + 1)] += count;
+  }
+  return sums;
+}
+
+}  // namespace
+
 std::string outcome_text(const NightOutcome& outcome, std::string_view language) {
   const bool zh = language == "zh";
   std::string state = zh ? "已发布" : "published";
@@ -113,7 +129,7 @@ std::string outcome_text(const NightOutcome& outcome, std::string_view language)
   std::string text = fmt::format("{} {}\n", outcome.id, state);
   for (const auto& [stage, counts] : outcome.counts) {
     text += fmt::format("  {:<8}", stage);
-    for (const auto& [name, count] : counts) text += fmt::format(" {} {}", name, count);
+    for (const auto& [name, count] : in_short(counts)) text += fmt::format(" {} {}", name, count);
     text += '\n';
   }
   for (const report::Breach& breach : outcome.breaches) text += fmt::format("  ! {}\n", breach.words.in(language));

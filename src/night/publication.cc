@@ -11,12 +11,6 @@ namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 namespace {
 
-std::unexpected<Error> disk_error(const fs::path& path, const std::error_code& code) {
-  return fail(Outcome::environment, "disk",
-              {"磁盘操作失败：" + path.string(), "the disk refused " + path.string() + ": " + code.message()},
-              {"检查磁盘空间与读写权限", "check disk space and permissions"});
-}
-
 // A stage's parts are linked, not moved: a kill on the way leaves the stages whole.
 Result<void> link_parts(const fs::path& from, const fs::path& to) {
   std::error_code code;
@@ -24,7 +18,7 @@ Result<void> link_parts(const fs::path& from, const fs::path& to) {
   for (const auto& part : fs::directory_iterator(from)) {
     if (!code) fs::create_hard_link(part.path(), to / part.path().filename(), code);
   }
-  if (code) return disk_error(to, code);
+  if (code) return disk_error(to, code.value());
   return {};
 }
 
@@ -100,7 +94,7 @@ Result<void> finish_publication(const Workspace& workspace, const std::string& i
   if (workspace.is_published(id) && !later_is_current && current != id) TRY_VOID(workspace.set_current(id));
   std::error_code code;
   fs::remove_all(workspace.work(id), code);
-  if (code) return disk_error(workspace.work(id), code);
+  if (code) return disk_error(workspace.work(id), code.value());
   return {};
 }
 
@@ -111,7 +105,7 @@ Result<void> publish(const Workspace& workspace, const NightInputs& inputs, cons
   std::error_code code;
   fs::remove_all(partial, code);
   fs::create_directories(partial, code);
-  if (code) return disk_error(partial, code);
+  if (code) return disk_error(partial, code.value());
   TRY_VOID(gather_tables(workspace.work(id), partial));
   TRY_VOID(write_file_atomically(partial / "run.json", run_json(inputs, checkpoints, breaches)));
   TRY_VOID(write_file_atomically(partial / "timing.json", timing_json(checkpoints, resources)));

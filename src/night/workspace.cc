@@ -1,13 +1,11 @@
 #include "night/workspace.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <system_error>
@@ -18,17 +16,6 @@
 namespace songtan::night {
 namespace fs = std::filesystem;
 namespace {
-
-std::unexpected<Error> disk_error(const fs::path& path, int code) {
-  Error error;
-  error.outcome = Outcome::environment;
-  error.code = "disk";
-  error.file = path.string();
-  error.message = {fmt::format("磁盘操作失败（{}）", std::strerror(code)),
-                   fmt::format("the disk refused ({})", std::strerror(code))};
-  error.mend = {"检查磁盘空间与读写权限", "check disk space and permissions"};
-  return std::unexpected<Error>(std::move(error));
-}
 
 std::vector<std::string> folders_in(const fs::path& parent) {
   std::vector<std::string> names;
